@@ -1,0 +1,1 @@
+//! Lexicon: the vocabulary tables of `seeds/lexicon/` as typed registries.

@@ -1,0 +1,22 @@
+//! taizhang 台账: what Chinese governments have set out to do, as a ledger of tasks.
+//!
+//! The order of the modules below is the flow of data and the import rule: a module uses only modules above it
+//! (`tests/layers.rs` holds everybody to it).
+//!
+//! ```text
+//! bytes → text → outline → facts → record → store → index → table → query → ledger → python
+//! ```
+
+pub mod error;
+
+pub mod text;
+
+pub mod lexicon;
+
+pub mod outline;
+
+pub mod facts;
+
+pub mod record;
+
+pub use error::{Error, Result};

@@ -1,0 +1,1 @@
+//! Outline: a text becomes head, sections and clauses.

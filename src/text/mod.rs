@@ -1,0 +1,17 @@
+//! Text: bytes become a document's text, and stretches of it become clean passages with a way back.
+//!
+//! In: bytes. Out: [`SourceText`] (what spans count in) and [`Passage`] (what rules read).
+//! Guarantee: every fact found in a passage maps back to code points of the source text.
+//! Knows nothing of documents, headings or departments.
+
+mod clean;
+mod decode;
+mod passage;
+mod source;
+mod span;
+
+pub use clean::{is_blank, tidy};
+pub use decode::{Encoding, decode};
+pub use passage::{Passage, PassageBuilder};
+pub use source::SourceText;
+pub use span::{Extent, Span};

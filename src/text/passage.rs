@@ -1,0 +1,158 @@
+//! Passages: a stretch of a document as rules want to read it, with the way back to the source.
+//!
+//! A passage's text has no whitespace and no page furniture, and its signs are unified (see [`tidy`]): rules see one
+//! comma, one bracket, half-width digits. Each byte knows the code point of the source that it came from.
+
+use super::{Extent, SourceText, Span, is_blank, tidy};
+use std::ops::Range;
+
+/// Clean text with, for every byte, the source code point that it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    text: String,
+    at: Vec<u32>,
+    paragraphs: Vec<usize>,
+}
+
+impl Passage {
+    /// A passage over a whole text, a paragraph a line; for tests and single strings.
+    pub fn from_text(text: &str) -> Self {
+        let source = SourceText::new(text);
+        let mut builder = PassageBuilder::default();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.chars().count() as u32;
+            builder.paragraph();
+            builder.push(&source, Span::new(start, end));
+            start = end;
+        }
+        builder.finish()
+    }
+
+    /// The clean text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The clean text of a byte range; empty where the range is none.
+    pub fn get(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// Byte offsets at which a paragraph of the source begins, ascending.
+    pub fn paragraphs(&self) -> &[usize] {
+        &self.paragraphs
+    }
+
+    /// The byte range of the paragraph that holds `byte`.
+    pub fn paragraph_of(&self, byte: usize) -> Range<usize> {
+        let next = self.paragraphs.partition_point(|start| *start <= byte);
+        let start = next.checked_sub(1).and_then(|i| self.paragraphs.get(i)).copied().unwrap_or(0);
+        start..self.paragraphs.get(next).copied().unwrap_or(self.text.len())
+    }
+
+    /// True where the passage has no character.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Where a byte range of the clean text stands in the source, with the ranges in between that it leaves out.
+    /// An empty range gives an empty extent at its place.
+    pub fn extent(&self, range: Range<usize>) -> Extent {
+        let mut removed = Vec::new();
+        let mut span: Option<Span> = None;
+        for (offset, _) in self.get(range.clone()).char_indices() {
+            let point = self.at.get(range.start + offset).copied().unwrap_or_default();
+            match &mut span {
+                None => span = Some(Span::new(point, point + 1)),
+                Some(span) => {
+                    if point > span.end {
+                        removed.push(Span::new(span.end, point));
+                    }
+                    span.end = (point + 1).max(span.end);
+                }
+            }
+        }
+        let here = || self.at.get(range.start).copied().or_else(|| self.at.last().map(|p| p + 1)).unwrap_or_default();
+        Extent { span: span.unwrap_or_else(|| Span::new(here(), here())), removed }
+    }
+
+    /// The part of this passage in `range`, as a passage of its own.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let paragraphs = std::iter::once(0)
+            .chain(self.paragraphs.iter().filter(|p| range.start < **p && **p < range.end).map(|p| p - range.start))
+            .collect();
+        Self {
+            text: self.get(range.clone()).to_owned(),
+            at: self.at.get(range).unwrap_or_default().to_vec(),
+            paragraphs,
+        }
+    }
+}
+
+/// Collects stretches of a source into a passage.
+#[derive(Debug, Default)]
+pub struct PassageBuilder {
+    passage: Passage,
+}
+
+impl PassageBuilder {
+    /// The next stretch begins a paragraph.
+    pub fn paragraph(&mut self) {
+        let here = self.passage.text.len();
+        if self.passage.paragraphs.last() != Some(&here) {
+            self.passage.paragraphs.push(here);
+        }
+    }
+
+    /// Adds the characters of `span`, tidied, without whitespace.
+    pub fn push(&mut self, source: &SourceText, span: Span) {
+        for (point, c) in (span.start..).zip(source.slice(span).chars()) {
+            if is_blank(c) {
+                continue;
+            }
+            let c = tidy(c);
+            self.passage.text.push(c);
+            self.passage.at.extend(std::iter::repeat_n(point, c.len_utf8()));
+        }
+    }
+
+    /// The passage.
+    pub fn finish(mut self) -> Passage {
+        if self.passage.paragraphs.first() != Some(&0) {
+            self.passage.paragraphs.insert(0, 0);
+        }
+        let end = self.passage.text.len();
+        self.passage.paragraphs.retain(|p| *p == 0 || *p < end);
+        self.passage
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_clean_bytes_back_to_source_code_points() {
+        let source = SourceText::new("（市卫健\n 12 \n委，负责）");
+        let mut builder = PassageBuilder::default();
+        builder.push(&source, Span::new(0, 4));
+        builder.push(&source, Span::new(10, 15));
+        let passage = builder.finish();
+        assert_eq!(passage.text(), "(市卫健委,负责)");
+        let at = passage.text().find('委').unwrap();
+        let extent = passage.extent(1..at + 3);
+        assert_eq!(extent.span, Span::new(1, 11));
+        assert_eq!(source.wording(&extent), "市卫健委");
+    }
+
+    #[test]
+    fn paragraphs_follow_the_lines() {
+        let passage = Passage::from_text("甲乙\n\n丙\n");
+        assert_eq!(passage.text(), "甲乙丙");
+        assert_eq!(passage.paragraphs(), [0, 6]);
+        assert_eq!(passage.paragraph_of(7), 6..9);
+        assert_eq!(passage.paragraph_of(0), 0..6);
+    }
+}
