@@ -6,6 +6,7 @@
 
 mod clean;
 mod decode;
+pub mod numeral;
 mod passage;
 mod source;
 mod span;
