@@ -64,20 +64,10 @@ fn governed(
     // The statement that bears the phrase: a phrase of its own (到2025年,…) needs the one behind the comma.
     let alone = text.get(phrase.range.end..own.range.end).is_some_and(str::is_empty);
     let bearing = usize::from(alone && statements.get(1).is_some_and(|s| !s.apart));
-    let mut last = bearing;
-    for (k, statement) in statements.iter().enumerate().skip(1) {
-        let stops = statement.apart || next.is_some_and(|(_, i)| at + k >= i);
-        if stops && k > bearing {
-            break;
-        }
-        last = last.max(k);
-    }
-    if let Some((_, i)) = next {
-        last = last.min(i.saturating_sub(at).max(1) - usize::from(i > at));
-        if i == at {
-            last = 0;
-        }
-    }
+    // Statements from here that the next phrase leaves; one inside this statement leaves only what stands before it.
+    let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
+    let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
+    let last = free.min(joined).saturating_sub(1);
     let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
     let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
     let mut end = statements.get(upto)?.range.end;
@@ -87,7 +77,8 @@ fn governed(
         }
     }
     let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
-    if words.chars().count() < 3 || title(words) {
+    let said = words.chars().count() + text.get(start..phrase.range.start)?.chars().count();
+    if words.is_empty() || said < 2 || title(words) {
         return None;
     }
     Some(MilestoneFact { range: start..end, deadline, why: vec!["milestone.dated", phrase.rule] })

@@ -59,7 +59,7 @@ pub fn split(list: &str) -> Vec<&str> {
 }
 
 /// `first` with the tail of `last` that it lacks.
-fn with_tail(first: &str, last: &str) -> String {
+pub fn with_tail(first: &str, last: &str) -> String {
     if complete(first, last) {
         return first.to_owned();
     }

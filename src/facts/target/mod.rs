@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
         let outer: Vec<Quantity> = quantities.iter().filter(|q| !in_brackets(words, q.range.start.saturating_sub(body))).cloned().collect();
         let timed = timed || times.iter().any(|phrase| phrase.kind == TimeKind::Deadline);
         let carried = Carried { timed, ..self.carried.clone() };
-        let reader = Reader { text: self.text, range: statement.range.clone(), body, dated, quantities: &outer, carried: &carried };
+        let reader = Reader { text: self.text, range: statement.range.clone(), body, dated, quantities: &outer, times, carried: &carried };
         let mut out = reader.read();
         for covered in coverage::coverages(words, dated) {
             let range = if dated { statement.range.start } else { body + covered.start }..body + covered.end;

@@ -7,6 +7,7 @@
 use super::list;
 use super::trim;
 use super::words::{ACT, DOWN, DUTIES, MAKE, MEASURES, OFFERS, PREDICATES, REACH, UP, URGE};
+use crate::facts::deadline::{TimeKind, TimePhrase};
 use crate::facts::quantity::{self, Quantity};
 use crate::facts::{Change, Op, Rule};
 use regex::Regex;
@@ -88,6 +89,8 @@ pub struct Reader<'a> {
     pub dated: bool,
     /// Its quantities.
     pub quantities: &'a [Quantity],
+    /// The deadline phrases inside it, behind its first words.
+    pub times: &'a [TimePhrase],
     /// What is inherited.
     pub carried: &'a Carried,
 }
@@ -134,7 +137,8 @@ impl Reader<'_> {
     /// Quantities that stand side by side (150个、300个以上).
     fn runs(&self) -> Vec<Vec<Quantity>> {
         let mut out: Vec<Vec<Quantity>> = Vec::new();
-        for q in self.quantities {
+        // 二级, 三级: a grade tells which things, never how many.
+        for q in self.quantities.iter().filter(|q| q.dimension != "rank") {
             if let Some(last) = out.last_mut().and_then(|run| run.last()) {
                 let between = self.get(last.range.end..q.range.start);
                 if matches!(between, "、" | "和" | "及" | "或" | "以及" | "与" | ",") && last.is_ratio() == q.is_ratio() {
@@ -177,6 +181,15 @@ impl Reader<'_> {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
         let statement = self.get(self.range.clone());
         let head = old.map_or(first.range.start, |old| self.baseline_start(old));
+        // A time inside: what stands behind it governs, unless that is no statement of its own (X到2025年达到30%).
+        let inner = self.times.iter().rfind(|t| {
+            t.kind == TimeKind::Deadline && t.range.start >= from && t.range.end <= head && t.range.start > self.range.start
+        });
+        let prior_start = from;
+        let (prior, from) = match inner {
+            Some(time) if time.range.start > from => (self.get(from..time.range.start), time.range.end),
+            _ => ("", from),
+        };
         let left = self.get(from..head.max(from));
         let right = self.get(last.range.end..rest);
         let whole_right = self.get(last.range.end..self.range.end);
@@ -184,14 +197,18 @@ impl Reader<'_> {
         let bare_left = front.map_or(left, |(_, at)| self.get(from..at.max(from)));
         let link = trim::lead(bare_left, false);
         let bare = bare_left.get(link..).unwrap_or_default();
-        let start = from + link;
+        let start = match inner {
+            Some(time) if !time.led && !prior.is_empty() && link == 0 => time.range.start,
+            _ => from + link,
+        };
+        let shift = from + link - start;
         if self.is_offer(first, statement) || is_scheme(first, right) {
             return Vec::new();
         }
         let (level, adverbs) = split_adverbs(bare);
         let far = quantity::far(bare_left).filter(|_| front.is_none());
         let op_of = |q: &Quantity| q.op().or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
-        let ctx = Ctx { start, bare, level, adverbs, right, whole_right, far: far.map(|(_, at, len)| (at, len)) };
+        let ctx = Ctx { start, shift, prior, prior_start, bare, level, adverbs, right, whole_right, far: far.map(|(_, at, len)| (at, len)) };
 
         let reading = if let Some(old) = old {
             self.raised(&ctx, run, old)
@@ -291,8 +308,8 @@ impl Reader<'_> {
         let bare = trim::without_adverbs(subject_words);
         let bare = without_comparison(bare);
         let yearly = ctx.adverbs.contains("年均") || subject_words.ends_with("年均");
-        let subject = self.subject(bare);
-        let mut reading = Reading::new("target.change", ctx.start + trim::lead(ctx.bare, true), run, subject);
+        let subject = self.subject_of(ctx, bare);
+        let mut reading = Reading::new("target.change", self.level_start(ctx, bare), run, subject);
         reading.after = format!("{}{verb}", if yearly { "年均" } else { "" });
         if first.doubling {
             reading.after = "翻番".to_owned();
@@ -348,13 +365,26 @@ impl Reader<'_> {
         if measured_by_share {
             return None;
         }
-        let subject = if trim::subject(words).is_empty() { self.inherited() } else { self.subject(words) };
-        let mut lead = trim::lead(ctx.bare, true);
-        if self.dated {
-            lead = 0;
+        let subject = self.subject_of(ctx, words);
+        Some(Reading::new("target.level", self.level_start(ctx, words), run, subject))
+    }
+
+    /// Where the wording of a level begins: at its subject, which may stand before a time inside.
+    fn level_start(&self, ctx: &Ctx, words: &str) -> usize {
+        if self.dated && ctx.start + ctx.shift == self.body {
+            return self.range.start;
         }
-        let start = if words.is_empty() { ctx.start } else { ctx.start + lead };
-        Some(Reading::new("target.level", start, run, subject))
+        if trim::subject(words).is_empty() && !trim::subject(ctx.prior).is_empty() {
+            return ctx.prior_start + trim::lead(ctx.prior, true);
+        }
+        if ctx.shift > 0 { ctx.start } else { ctx.start + trim::lead(ctx.bare, true) }
+    }
+
+    fn subject_of(&self, ctx: &Ctx, words: &str) -> String {
+        if !trim::subject(words).is_empty() {
+            return self.subject(words);
+        }
+        if trim::subject(ctx.prior).is_empty() { self.inherited() } else { self.subject(ctx.prior) }
     }
 
     /// 95%以上的医院开设老年医学科, 签约100%全覆盖, 占30%以上, 覆盖80%以上医院.
@@ -414,7 +444,11 @@ impl Reader<'_> {
         let name = if does.is_empty() || !multiple { name.to_owned() } else { self.whole_name(name, tail) };
         let mut reading = Reading::new("target.share-of-subject", 0, run, format!("{before}{name}"));
         reading.after = does.to_owned();
-        let shift = if later { ctx.bare.len() - own.len() } else { trim::lead(ctx.bare, true) };
+        let shift = match later {
+            true => ctx.bare.len() - own.len(),
+            false if matches!(ctx.bare, "实现" | "力争实现" | "确保" | "推动" | "支持") => ctx.bare.len(),
+            false => trim::lead(ctx.bare, true),
+        };
         reading.start = if self.dated && !later { self.range.start } else { ctx.start + shift };
         if let Some((_, at)) = first.front {
             reading.start = reading.start.min(at);
@@ -429,8 +463,7 @@ impl Reader<'_> {
         let last = if last.is_empty() { tail } else { last };
         let last = last.strip_prefix('的').unwrap_or(last);
         let noun = predicate_at(last).and_then(|at| last.get(..at)).unwrap_or(last);
-        let pair = format!("{name}、{noun}");
-        list::items(&pair).into_iter().next().unwrap_or_else(|| name.to_owned())
+        list::with_tail(name, noun)
     }
 
     /// 每年至少1次, 每年一次, 各1次.
@@ -454,11 +487,11 @@ impl Reader<'_> {
             // 开展每年一次…评估
             (ctx.start, without_act(object).to_owned(), String::new())
         } else if !object.is_empty() {
-            (ctx.start + at, between.to_owned(), object.to_owned())
+            (ctx.start + ctx.shift + at, between.to_owned(), object.to_owned())
         } else {
             let thing = without_act(between);
             let own = if thing.is_empty() { self.subject(before) } else { thing.to_owned() };
-            (ctx.start + at, own, String::new())
+            (ctx.start + ctx.shift + at, own, String::new())
         };
         let listed = if listed.is_empty() && after.is_empty() { self.subject(before) } else { listed };
         let mut reading = Reading::new("target.rhythm", start, run, listed);
@@ -491,7 +524,7 @@ impl Reader<'_> {
         let each = words.starts_with("每个") || words.contains("每个") || words.starts_with("各") || words.contains("每") ;
         let (at, verb, kind) = acting(words)?;
         let thing = words.get(at + verb.len()..).unwrap_or_default();
-        let subject = words.get(..at).unwrap_or_default();
+        let subject = strip_far(words.get(..at).unwrap_or_default());
         if first.chinese && !(compared || ctx.far.is_some() || each || ctx.bare.ends_with('各') || (first.value > 1.0 && kind == Kind::Make && first.back.is_some())) {
             return None;
         }
@@ -537,7 +570,10 @@ impl Reader<'_> {
     fn count_start(&self, ctx: &Ctx, verb: usize, each: bool) -> usize {
         let period = ctx.bare.find("每年").or_else(|| ctx.bare.find("每个")).or_else(|| ctx.bare.find("每季度")).filter(|at| *at <= verb);
         if let Some(at) = period {
-            return ctx.start + at;
+            return ctx.start + ctx.shift + at;
+        }
+        if ctx.shift > 0 {
+            return ctx.start;
         }
         let _ = each;
         if self.dated {
@@ -623,6 +659,11 @@ impl Reader<'_> {
 
 struct Ctx<'a> {
     start: usize,
+    /// Bytes between `start` and `bare`: a time that stays in the wording.
+    shift: usize,
+    /// The words before a time inside the statement.
+    prior: &'a str,
+    prior_start: usize,
     /// From the last target's end to the number, comparison left out.
     bare: &'a str,
     /// The same without closing adverbs.
@@ -699,6 +740,15 @@ fn strip_comparison(words: &str) -> &str {
         }
     }
     words
+}
+
+/// A subject without the comparison that closes it: 各县至少 → 各县.
+fn strip_far(words: &str) -> &str {
+    let mut rest = words;
+    for word in ["至少", "不少于", "不低于", "最少", "不超过", "至多", "最多"] {
+        rest = rest.strip_suffix(word).unwrap_or(rest);
+    }
+    rest
 }
 
 /// 能耗比2020年 → 能耗.
