@@ -316,7 +316,10 @@ fn opens_statement(before: &str) -> bool {
 /// True where the time is part of a noun phrase rather than said of a statement.
 fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &str) -> bool {
     let has = |name: &str| found.name(name).is_some();
-    if has("fiscal") || after.starts_with('的') || after.starts_with('度') || after.starts_with('版') {
+    if has("span") || has("use") {
+        return false;
+    }
+    if has("fiscal") || has("y2") || after.starts_with('的') || after.starts_with('度') || after.starts_with('版') {
         return true;
     }
     if has("plan") && !has("planpart") && close.is_empty() {

@@ -217,12 +217,12 @@ impl Reader<'_> {
                 .or_else(|| self.level(&ctx, run, front.is_some()))
                 .or_else(|| self.share(&ctx, run, later))
                 .or_else(|| self.rhythm(&ctx, run))
-                .or_else(|| self.count(&ctx, run, front.is_some()))
+                .or_else(|| self.count(&ctx, run, front.is_some(), later))
                 .or_else(|| self.elliptic(&ctx, run))
         };
         let Some(reading) = reading else { return Vec::new() };
         let per = self.per(first, &ctx, &reading);
-        let one_for_each = ctx.adverbs.ends_with('均') && !ctx.adverbs.ends_with("年均") || ctx.adverbs.ends_with('都') || bare.ends_with('各');
+        let one_for_each = reading.each || ctx.adverbs.ends_with('均') && !ctx.adverbs.ends_with("年均") || ctx.adverbs.ends_with('都') || bare.ends_with('各');
         let names = list::items(&reading.listed);
         let names: Vec<String> = if run.len() > 1 && names.len() == run.len() {
             names
@@ -327,8 +327,9 @@ impl Reader<'_> {
         let verb = trim::closing(ctx.level, &REACH);
         // 为 and 占 and 实现 and 保持 say less than 达到: they need a measure in front.
         let verb = verb.filter(|v| !(matches!(*v, "为" | "占" | "实现" | "保持") && !first.is_ratio() && !compared));
-        let words = verb.and_then(|v| ctx.level.strip_suffix(v)).unwrap_or(ctx.level);
-        let words = trim::without_adverbs(words);
+        let whole = verb.and_then(|v| ctx.level.strip_suffix(v)).unwrap_or(ctx.level);
+        let words = trim::without_adverbs(whole);
+        let each = whole.get(words.len()..).is_some_and(|adverbs| adverbs.contains(['均', '都']) && !adverbs.contains("年均"));
         let measured = ends_in_measure(words);
         // 超过公益一类事业单位绩效工资总量的5倍: compared with a base of its own.
         let based = ctx.far.filter(|(at, len)| {
@@ -358,7 +359,8 @@ impl Reader<'_> {
         if !first.is_ratio() && !ctx.right.is_empty() && attached_noun(ctx.right) && (first.back.is_some() || compared) {
             return None;
         }
-        if matches!(first.dimension, "age") && verb.is_none() {
+        // 16—24岁, 65岁以上 tell who is meant; only a life's length is an aim.
+        if first.dimension == "age" && !(words.ends_with("寿命") || words.ends_with("年龄")) {
             return None;
         }
         let measured_by_share = first.is_ratio() && verb.is_none() && !measured;
@@ -366,7 +368,9 @@ impl Reader<'_> {
             return None;
         }
         let subject = self.subject_of(ctx, words);
-        Some(Reading::new("target.level", self.level_start(ctx, words), run, subject))
+        let mut reading = Reading::new("target.level", self.level_start(ctx, words), run, subject);
+        reading.each = each;
+        Some(reading)
     }
 
     /// Where the wording of a level begins: at its subject, which may stand before a time inside.
@@ -501,7 +505,7 @@ impl Reader<'_> {
     }
 
     /// 建成10个…, 每个县至少设立1个…, 新建农田665万亩.
-    fn count(&self, ctx: &Ctx, run: &[Quantity], compared: bool) -> Option<Reading> {
+    fn count(&self, ctx: &Ctx, run: &[Quantity], compared: bool, later: bool) -> Option<Reading> {
         let (first, last) = (run.first()?, run.last()?);
         if matches!(first.dimension, "rank" | "age" | "numeral" | "score") || first.unit.is_none() && !compared {
             return None;
@@ -517,12 +521,19 @@ impl Reader<'_> {
         if ["对", "在", "以", "为", "围绕", "针对", "将", "等", "该", "上述", "以下", "全省", "全市", "全县", "全区", "全州", "现有", "首批", "前", "后", "其他"]
             .iter()
             .any(|w| words.ends_with(w))
-            && !(words.ends_with('等') && words.contains("完成"))
+            && !(words.ends_with('等') && (words.contains("完成") || self.carried_verb(later)))
         {
             return None;
         }
         let each = words.starts_with("每个") || words.contains("每个") || words.starts_with("各") || words.contains("每") ;
-        let (at, verb, kind) = acting(words)?;
+        let bare = strip_comparison(ctx.bare);
+        let found = acting(words).map(|found| (words, found)).or_else(|| acting(bare).map(|found| (bare, found)));
+        let (words, (at, verb, kind)) = match found {
+            Some(found) => found,
+            // 完成甲等6条水流、乙等12个保护地…: the verb holds for the list.
+            None if words.ends_with('等') && self.carried_verb(later) => (words, (0, "", Kind::Act)),
+            None => return None,
+        };
         let thing = words.get(at + verb.len()..).unwrap_or_default();
         let subject = strip_far(words.get(..at).unwrap_or_default());
         if first.chinese && !(compared || ctx.far.is_some() || each || ctx.bare.ends_with('各') || (first.value > 1.0 && kind == Kind::Make && first.back.is_some())) {
@@ -556,6 +567,8 @@ impl Reader<'_> {
         let before = format!("{own_subject}{said}");
         let thing = if ctx.bare.ends_with('各') { thing.trim_end_matches('各') } else { thing };
         let (listed, after) = if thing.is_empty() { (object.to_owned(), String::new()) } else { (thing.to_owned(), object.to_owned()) };
+        // 大凌河等6条水流: the named ones stand for the kind that follows.
+        let (listed, after) = if listed.ends_with('等') && !after.is_empty() { (after, String::new()) } else { (listed, after) };
         let restriction = without_act(trim::without_adverbs(&listed)).to_owned();
         let mut reading = Reading::new("target.count", 0, run, if restriction.is_empty() { listed } else { restriction });
         reading.before = before;
@@ -565,6 +578,11 @@ impl Reader<'_> {
         reading.end = last.range.end + (trim::object(ctx.right).len().min(if multiple { before_last_sign(trim::object(ctx.right)).len() } else { usize::MAX }));
         reading.object_behind = run.len() > 1;
         Some(reading)
+    }
+
+    /// True where a verb of completion earlier in the statement governs a list.
+    fn carried_verb(&self, later: bool) -> bool {
+        later && self.get(self.body..self.range.end).starts_with("完成")
     }
 
     fn count_start(&self, ctx: &Ctx, verb: usize, each: bool) -> usize {
@@ -685,6 +703,8 @@ struct Reading {
     verb: String,
     change: Option<Change>,
     object_behind: bool,
+    /// 均 said of several subjects: one target each.
+    each: bool,
 }
 
 impl Reading {
@@ -700,6 +720,7 @@ impl Reading {
             verb: String::new(),
             change: None,
             object_behind: false,
+            each: false,
         }
     }
 }
