@@ -122,6 +122,8 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
         TimeKind::Recurring
     } else if (has("span") || has("use")) && after.starts_with(['不', '免', '有', '的']) {
         TimeKind::Window
+    } else if !opens && lead == 0 && objective(before, after) {
+        TimeKind::Attribute
     } else if attributive(found, after, lead > 0, opens, close) {
         TimeKind::Attribute
     } else {
@@ -331,8 +333,11 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
     }
     let strong = led || !close.is_empty() || ["end", "e2", "bt", "bi", "feast", "f2", "within", "use"].iter().any(|n| has(n));
     let named = NAMES.iter().any(|name| after.starts_with(name));
+    // 2022年1月14日 and a noun: a date that somebody signed or something bears.
+    if (has("day") || has("d2")) && close.is_empty() && !led && !after.starts_with(',') {
+        return !VERBS.iter().any(|verb| after.starts_with(verb));
+    }
     if strong && close.ends_with('前') {
-        // 落实2030年前碳达峰行动方案: behind a verb, a name that ends in one of the nouns.
         return !led && !opens && named;
     }
     if strong && (led || opens) {
@@ -346,6 +351,16 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
         return named && !after.starts_with("全");
     }
     !VERBS.iter().any(|verb| after.starts_with(verb))
+}
+
+/// 实现2030年前碳达峰目标: the object of a verb, up to one of the nouns.
+fn objective(before: &str, after: &str) -> bool {
+    const GOVERNING: [&str; 18] = [
+        "实现", "完成", "落实", "围绕", "制定", "编制", "实施", "按照", "根据", "对照", "聚焦", "下达", "印发", "开展", "确定", "保障",
+        "推动", "推进",
+    ];
+    let object: String = after.chars().take_while(|c| !matches!(c, ',' | '。' | ';' | '、' | '(' | ')' | '”')).take(16).collect();
+    GOVERNING.iter().any(|verb| before.ends_with(verb)) && NAMES.iter().any(|name| object.contains(name))
 }
 
 /// 的 within the next few characters, before any sign.

@@ -89,7 +89,7 @@ fn complete(first: &str, last: &str) -> bool {
     let same = first.chars().rev().zip(last.chars().rev()).take_while(|(a, b)| a == b).count();
     same >= 2
         || MEASURES.iter().any(|m| m.len() > 3 && first.ends_with(m))
-        || first.ends_with(['率', '量', '数']) && last.ends_with(['率', '量', '数', '耗']) && first.chars().count() > 5
+        || first.chars().count() > 2 && first.ends_with(['率', '量', '数', '值', '额', '比'])
 }
 
 #[cfg(test)]

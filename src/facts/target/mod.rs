@@ -35,11 +35,13 @@ pub fn extract(
     let text = passage.text();
     let mut hidden: Vec<Range<usize>> = blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
     hidden.sort_by_key(|range| range.start);
+    let names = quotations(text);
     let times: Vec<TimePhrase> = deadline::phrases(text, context)
         .into_iter()
+        .filter(|phrase| !inside(&names, &phrase.range))
         .filter(|phrase| !hidden.iter().any(|h| h.start < phrase.range.end && phrase.range.start < h.end))
         .collect();
-    let mut closed: Vec<Range<usize>> = hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names(text)).collect();
+    let mut closed: Vec<Range<usize>> = hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
     closed.sort_by_key(|range| range.start);
     let quantities = quantity::quantities(text, &closed);
     let sentences = sentence::sentences(passage, &hidden);
@@ -78,7 +80,7 @@ fn labelled(text: &str, words: &Range<usize>) -> Range<usize> {
 }
 
 /// Names and titles: “…”, 《…》, 〔…〕. A quotation that does not close soon is a stray sign.
-fn names(text: &str) -> Vec<Range<usize>> {
+fn quotations(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut open: Option<(usize, char)> = None;
     for (at, c) in text.char_indices() {
@@ -94,6 +96,12 @@ fn names(text: &str) -> Vec<Range<usize>> {
         }
     }
     out
+}
+
+/// True where a name or quotation says the time together with other words (“确保2030年前…”目标).
+fn inside(names: &[Range<usize>], time: &Range<usize>) -> bool {
+    let at = names.partition_point(|name| name.end <= time.start);
+    names.get(at).is_some_and(|name| name.start < time.start && time.end < name.end)
 }
 
 #[derive(Default)]

@@ -218,7 +218,7 @@ impl Reader<'_> {
                 .or_else(|| self.share(&ctx, run, later))
                 .or_else(|| self.rhythm(&ctx, run))
                 .or_else(|| self.count(&ctx, run, front.is_some(), later))
-                .or_else(|| self.elliptic(&ctx, run))
+                .or_else(|| self.elliptic(&ctx, run, later))
         };
         let Some(reading) = reading else { return Vec::new() };
         let per = self.per(first, &ctx, &reading);
@@ -350,7 +350,7 @@ impl Reader<'_> {
         if verb.is_none() && !compared && !measured {
             return None;
         }
-        if verb.is_none() && acting_at_end(words) {
+        if verb.is_none() && (acting_at_end(words) || words.starts_with('对')) {
             return None;
         }
         if is_scope(ctx.right) {
@@ -363,7 +363,7 @@ impl Reader<'_> {
         if first.dimension == "age" && !(words.ends_with("寿命") || words.ends_with("年龄")) {
             return None;
         }
-        let measured_by_share = first.is_ratio() && verb.is_none() && !measured;
+        let measured_by_share = first.is_ratio() && verb.is_none() && !measured && !(compared && object_ends(ctx.right));
         if measured_by_share {
             return None;
         }
@@ -404,6 +404,10 @@ impl Reader<'_> {
             let _ = at;
             let subject = self.subject(ctx.bare);
             return Some(Reading::new("target.share-of-base", ctx.start + trim::lead(ctx.bare, true), run, subject));
+        }
+        // 节能率15%及以上的建筑: the share describes which.
+        if is_scope(ctx.right) && ends_in_measure(ctx.level) {
+            return None;
         }
         let object = trim::object(ctx.right);
         let last = run.last()?;
@@ -518,9 +522,9 @@ impl Reader<'_> {
             return None;
         }
         let words = strip_comparison(ctx.level);
-        if ["对", "在", "以", "为", "围绕", "针对", "将", "等", "该", "上述", "以下", "全省", "全市", "全县", "全区", "全州", "现有", "首批", "前", "后", "其他"]
-            .iter()
-            .any(|w| words.ends_with(w))
+        let whole = ["全省", "全市", "全县", "全区", "全州", "全国"].iter().any(|w| words.ends_with(w)) && first.is_count();
+        let named = ["对", "在", "以", "为", "围绕", "针对", "将", "等", "该", "上述", "以下", "现有", "首批", "前", "后", "其他"];
+        if (whole || named.iter().any(|w| words.ends_with(w)))
             && !(words.ends_with('等') && (words.contains("完成") || self.carried_verb(later)))
         {
             return None;
@@ -558,6 +562,10 @@ impl Reader<'_> {
             return None;
         }
         if ["个方面", "个环节", "个统一", "个层面", "个阶段", "个步骤"].iter().any(|w| self.get(first.core.start..last.range.end + ctx.right.len()).contains(w)) {
+            return None;
+        }
+        // 500米服务半径全覆盖: the distance is the yardstick.
+        if measure && object.contains("全覆盖") {
             return None;
         }
         let object = object.strip_prefix('的').unwrap_or(object);
@@ -601,9 +609,11 @@ impl Reader<'_> {
     }
 
     /// 国家重点专科240个 behind a target of the same list.
-    fn elliptic(&self, ctx: &Ctx, run: &[Quantity]) -> Option<Reading> {
+    fn elliptic(&self, ctx: &Ctx, run: &[Quantity], later: bool) -> Option<Reading> {
         let first = run.first()?;
-        if !self.carried.follows || matches!(first.dimension, "rank" | "age" | "time" | "numeral") || first.unit.is_none() || first.chinese {
+        // A list goes on; or a time rules and the statement is a thing and its number (到2023年,示范项目10个).
+        let plain = self.carried.timed && ctx.right.is_empty() && first.is_count() && ctx.level.chars().count() > 3;
+        if !(self.carried.follows || later || plain) || matches!(first.dimension, "rank" | "age" | "time" | "numeral") || first.unit.is_none() || first.chinese {
             return None;
         }
         let words = strip_comparison(ctx.level);
