@@ -35,7 +35,13 @@ pub(super) fn extract(
             held.push(range.clone());
         }
         for (k, (phrase, i)) in here.iter().enumerate() {
-            let next = here.get(k + 1).map(|(phrase, i)| (phrase.range.start, *i));
+            // 分别于2022年底和2025年底完成: what stands behind the last is said of each.
+            let paired = |k: usize| {
+                let (Some((a, _)), Some((b, _))) = (here.get(k), here.get(k + 1)) else { return false };
+                matches!(text.get(a.range.end..b.range.start), Some("和" | "、" | "及" | "与"))
+            };
+            let last = (k..here.len()).find(|k| !paired(*k)).unwrap_or(k);
+            let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
             if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
                 if !targets.iter().any(|t| t.range == fact.range) {
                     out.push(fact);

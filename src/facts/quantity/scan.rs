@@ -59,8 +59,11 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
         let second_at = first.len + unit.map_or(0, |u| u.len) + sign;
         let second = numeral::leading(rest.get(second_at..)?)?;
         let (second, unit2) = with_unit(rest.get(second_at..)?, second);
-        let unit2 = unit2?;
-        let fits = unit.is_none_or(|u| u.unit == unit2.unit || unit2.unit.starts_with(u.unit));
+        let fits = match (unit, unit2) {
+            (None, _) => true,
+            (Some(first), Some(second)) => second.unit.starts_with(first.unit),
+            (Some(_), None) => false,
+        };
         (fits && second.chinese == first.chinese && second.value > first.value).then_some((
             second.value,
             unit2,
@@ -69,7 +72,10 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     });
     let draft = match ranged {
         Some((high, unit, number)) => {
-            Draft { value: first.value, high: Some(high), unit: Some(unit), number, chinese: first.chinese, doubling: false }
+            if first.chinese && unit.is_none() {
+                return None;
+            }
+            Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
         }
         None => {
             if first.chinese && unit.is_none() {

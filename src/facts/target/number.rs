@@ -64,7 +64,7 @@ pub struct Found {
 
 /// 每千人口, 每百户, 每万名老年人: the base of a rate.
 static BASE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?)(口)?").ok());
+    LazyLock::new(|| Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?|平方公里|平方米|公里|公顷|亩)(口)?").ok());
 /// 每年, 年均, 每季度: the period of a rate.
 static PERIOD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok());
@@ -321,8 +321,8 @@ impl Reader<'_> {
     /// 比例达到70%, 病种数不少于4000个.
     fn level(&self, ctx: &Ctx, run: &[Quantity], compared: bool) -> Option<Reading> {
         let first = run.first()?;
-        if matches!(first.dimension, "rank") {
-            return None;
+        if first.unit.is_none() && attached_noun(ctx.right) {
+            return None; // 18层: a measure word that no table knows
         }
         let verb = trim::closing(ctx.level, &REACH);
         // 为 and 占 and 实现 and 保持 say less than 达到: they need a measure in front.
@@ -347,7 +347,7 @@ impl Reader<'_> {
         if verb.is_none() && !measured && (acting(words).is_some() || words.is_empty()) {
             return None;
         }
-        if verb.is_none() && !compared && !measured {
+        if verb.is_none() && !compared && (!measured || first.unit.is_none()) {
             return None;
         }
         if verb.is_none() && (acting_at_end(words) || words.starts_with('对')) {
@@ -543,7 +543,8 @@ impl Reader<'_> {
         if first.chinese && !(compared || ctx.far.is_some() || each || ctx.bare.ends_with('各') || (first.value > 1.0 && kind == Kind::Make && first.back.is_some())) {
             return None;
         }
-        if kind == Kind::Urge && !(bound || self.carried.timed || each) {
+        let timed = self.carried.timed || self.times.iter().any(|t| t.kind == TimeKind::Deadline && t.range.end <= first.range.start);
+        if kind == Kind::Urge && !(bound || timed || each) {
             return None;
         }
         if thing.ends_with('的') && !thing.ends_with("目的") {
@@ -745,12 +746,29 @@ enum Kind {
 /// The verb of commitment that governs the end of `words`: where it stands, itself and its kind.
 fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
     let last = |list: &[&'static str], kind| {
-        list.iter().filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind))).max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
+        list.iter()
+            .filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind)))
+            .filter(|(at, verb, _)| !noun(words.get(at + verb.len()..).unwrap_or_default()))
+            .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
     };
     let strong = [last(&MAKE, Kind::Make), last(&ACT, Kind::Act)].into_iter().flatten().max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()));
+    // 集聚集成电路企业: of two that overlap the one in front is the verb.
+    let strong = strong.map(|(at, verb, kind)| {
+        let earlier = ACT.iter().find(|v| {
+            words.get(..at + 3).and_then(|head| head.rfind(**v)).is_some_and(|a| a < at && a + v.len() > at)
+        });
+        earlier.and_then(|v| words.rfind(v).map(|a| (a, *v, Kind::Act))).unwrap_or((at, verb, kind))
+    });
     // 开展…建设 hides the first verb: the one in front with an object of its own governs.
     let strong = strong.filter(|(at, verb, _)| !words.get(at + verb.len()..).is_some_and(|gap| gap.contains("等") && !words.contains("完成") && gap.ends_with('等')));
     strong.or_else(|| last(&URGE, Kind::Urge))
+}
+
+/// 建成区, 建设用地: what follows makes the verb part of a noun.
+fn noun(after: &str) -> bool {
+    ["区", "用地", "单位", "工作", "水平", "任务", "机制", "体系", "率", "者", "型", "类", "业", "力", "商", "费", "资金"]
+        .iter()
+        .any(|word| after.starts_with(word))
 }
 
 fn acting_at_end(words: &str) -> bool {
