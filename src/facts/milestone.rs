@@ -101,7 +101,14 @@ fn in_brackets(words: &str) -> bool {
     words.matches('(').count() > words.matches(')').count()
 }
 
-/// 2022年工作目标: the title of what follows says nothing to be done.
+/// 2022年工作目标, 主要目标是: the title of what follows says nothing to be done; nor does a view of the times
+/// (“十四五”时期是关键时期).
 fn title(words: &str) -> bool {
-    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"].iter().any(|t| words.ends_with(t) && words.chars().count() <= 8)
+    let short = words.chars().count() <= 8;
+    let heads = ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划", "总体目标", "发展目标"];
+    let opens = ["目标是", "任务是", "重点是", "如下", "包括", "主要是"];
+    let views = ["严峻", "艰巨", "面临", "机遇期", "关键期", "关键时期", "攻坚期", "窗口期", "第一个五年", "挑战", "标志着", "工作总结"];
+    (short && heads.iter().any(|head| words.ends_with(head)))
+        || opens.iter().any(|word| words.ends_with(word))
+        || views.iter().any(|word| words.contains(word))
 }

@@ -53,6 +53,11 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     if before.ends_with(['第', '每', '〔', '[']) || dashed {
         return Some(Read::Other(end));
     }
+    // 1:50, a proportion of two numbers.
+    let colon = rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(second) = colon.and_then(numeral::leading) {
+        return Some(Read::Other(end + 1 + second.len));
+    }
     let (first, unit) = with_unit(rest, first);
     let after_first = rest.get(first.len + unit.map_or(0, |u| u.len)..)?;
     let ranged = range_sign(after_first, before).and_then(|sign| {
@@ -214,6 +219,11 @@ fn special(rest: &str) -> Option<Draft> {
         return None;
     }
     let below = numeral::leading(rest)?;
+    if let Some(whole) = rest.get(below.len..)?.strip_prefix('/').and_then(numeral::leading) {
+        let len = below.len + 1 + whole.len;
+        let part = below.value < whole.value && whole.value <= 10.0 && !rest.get(len..)?.starts_with(['万', '/']);
+        return part.then(|| percent((below.value / whole.value * 1e8).round() / 1e6, len, false)).flatten();
+    }
     let above = numeral::leading(rest.get(below.len..)?.strip_prefix("分之")?)?;
     let len = below.len + 6 + above.len;
     (below.value > above.value).then(|| percent((above.value / below.value * 1e8).round() / 1e6, len, false)).flatten()

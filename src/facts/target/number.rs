@@ -27,8 +27,6 @@ pub struct Carried {
     pub per: Option<String>,
     /// A deadline holds.
     pub timed: bool,
-    /// The verb that the last target hung on (建成 … 8家、… 50家).
-    pub verb: String,
 }
 
 /// A target as the statement gives it, deadline still open.
@@ -207,7 +205,8 @@ impl Reader<'_> {
         }
         let (level, adverbs) = split_adverbs(bare);
         let far = quantity::far(bare_left).filter(|_| front.is_none());
-        let op_of = |q: &Quantity| q.op().or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
+        let shared = first.front.filter(|_| run.len() > 1).map(|(op, _)| op);
+        let op_of = |q: &Quantity| q.op().or(shared).or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
         let ctx = Ctx { start, shift, prior, prior_start, bare, level, adverbs, right, whole_right, far: far.map(|(_, at, len)| (at, len)) };
 
         let reading = if let Some(old) = old {
@@ -344,13 +343,15 @@ impl Reader<'_> {
         if verb.is_none() && !measured && !(compared && !first.is_count()) {
             return None;
         }
-        if verb.is_none() && !measured && (acting(words).is_some() || words.is_empty()) {
+        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3 && acting_at_end(words);
+        if verb.is_none() && !measured && !noun && (acting(words).is_some() || words.is_empty()) {
             return None;
         }
         if verb.is_none() && !compared && (!measured || first.unit.is_none()) {
             return None;
         }
-        if verb.is_none() && (acting_at_end(words) || words.starts_with('对')) {
+        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3;
+        if verb.is_none() && (acting_at_end(words) && !noun || words.starts_with('对')) {
             return None;
         }
         if is_scope(ctx.right) {
@@ -544,6 +545,10 @@ impl Reader<'_> {
             return None;
         }
         let timed = self.carried.timed || self.times.iter().any(|t| t.kind == TimeKind::Deadline && t.range.end <= first.range.start);
+        let obliged = matches!(first.front, Some((Op::AtLeast, _))) || ctx.far.is_some();
+        if first.unit.as_deref() == Some("批") && first.chinese && !obliged {
+            return None; // 一批 is a figure of speech
+        }
         if kind == Kind::Urge && !(bound || timed || each) {
             return None;
         }
@@ -618,7 +623,7 @@ impl Reader<'_> {
             return None;
         }
         let words = strip_comparison(ctx.level);
-        let object = trim::object(ctx.right);
+        let object = if ctx.right.starts_with(['、', '和', '及', '与']) { "" } else { trim::object(ctx.right) };
         let bound = first.front.is_some() || first.back.is_some() || first.value_high.is_some();
         if is_scope(ctx.right) || (!object.is_empty() && attached_noun(ctx.right) && !words.is_empty()) {
             return None;
@@ -626,15 +631,15 @@ impl Reader<'_> {
         if words.is_empty() && (object.is_empty() || !first.is_count() && bound) {
             return None;
         }
+        // 超过1000人规模的学校必须配备…: a condition.
+        if first.front.is_some() && words.is_empty() && object.contains('的') {
+            return None;
+        }
         if ["对", "在", "以", "为", "围绕", "将", "等", "前", "由", "按"].iter().any(|w| words.ends_with(w) || words.starts_with(w)) {
             return None;
         }
         let mut reading = Reading::new("target.list", ctx.start, run, format!("{}{object}", trim::subject(words)));
         reading.end = run.last()?.range.end + object.len();
-        reading.verb.clone_from(&self.carried.verb);
-        if ACT.contains(&self.carried.verb.as_str()) && object.is_empty() {
-            reading.before.clone_from(&self.carried.verb);
-        }
         Some(reading)
     }
 

@@ -49,9 +49,10 @@ pub const ADVERBS: [&str; 46] = [
 ];
 
 /// Nouns in which shares and measures end.
-pub const MEASURES: [&str; 28] = [
+pub const MEASURES: [&str; 36] = [
     "率", "比例", "占比", "比重", "份额", "覆盖面", "水平", "总量", "数量", "数", "量", "面积", "规模", "强度", "能耗", "金额",
-    "总额", "总值", "收入", "额度", "限额", "能力", "里程", "浓度", "寿命", "标准", "时间", "时限",
+    "总额", "总值", "收入", "额度", "限额", "能力", "里程", "浓度", "寿命", "标准", "时间", "时限", "额", "值", "度", "系数",
+    "指数", "产能", "装机", "密度",
 ];
 
 /// Words that make money an offer to those who apply.
