@@ -45,7 +45,7 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     }
     let first = numeral::leading(rest)?;
     let end = at + first.len;
-    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#'])) {
+    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
         return Some(Read::Other(end));
     }
     // 第3批, 每2—3年, 〔2022〕: an order, a period with a number of its own, a document's number.
