@@ -30,9 +30,9 @@ pub(super) fn extract(
             }
         }
         while spoken.next_if(|range| range.end <= sentence.range.start).is_some() {}
-        let mut held = Vec::new();
-        while let Some(range) = spoken.next_if(|range| range.start < sentence.range.end) {
-            held.push(range.clone());
+        let mut held = vec![false; sentence.statements.len()];
+        for (statement, held) in sentence.statements.iter().zip(&mut held) {
+            *held = spoken.next_if(|range| **range == statement.range).is_some();
         }
         for (k, (phrase, i)) in here.iter().enumerate() {
             // 分别于2022年底和2025年底完成: what stands behind the last is said of each.
@@ -43,7 +43,8 @@ pub(super) fn extract(
             let last = (k..here.len()).find(|k| !paired(*k)).unwrap_or(k);
             let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
             if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
-                if !targets.iter().any(|t| t.range == fact.range) {
+                let at = targets.partition_point(|t| t.range.start < fact.range.start);
+                if !targets.get(at).is_some_and(|t| t.range == fact.range) {
                     out.push(fact);
                 }
             }
@@ -58,7 +59,7 @@ fn governed(
     phrase: &TimePhrase,
     at: usize,
     next: Option<(usize, usize)>,
-    held: &[Range<usize>],
+    held: &[bool],
 ) -> Option<MilestoneFact> {
     let deadline = phrase.value.clone()?;
     let statements = sentence.statements.get(at..)?;
@@ -72,9 +73,9 @@ fn governed(
     let bearing = usize::from(alone && statements.get(1).is_some_and(|s| !s.apart));
     // Statements from here that the next phrase leaves; one inside this statement leaves only what stands before it.
     let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
-    let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
+    let joined = 1 + statements.iter().take(free).skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
     let last = free.min(joined).saturating_sub(1);
-    let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
+    let numbered = |k: usize| held.get(at + k).copied().unwrap_or(false);
     let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
     let mut end = statements.get(upto)?.range.end;
     if let Some((next, i)) = next {
