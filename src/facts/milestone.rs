@@ -40,7 +40,7 @@ pub(super) fn extract(
                 let (Some((a, _)), Some((b, _))) = (here.get(k), here.get(k + 1)) else { return false };
                 matches!(text.get(a.range.end..b.range.start), Some("和" | "、" | "及" | "与"))
             };
-            let last = (k..here.len()).find(|k| !paired(*k)).unwrap_or(k);
+            let last = (k..here.len()).take(8).find(|k| !paired(*k)).unwrap_or(k);
             let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
             if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
                 let at = targets.partition_point(|t| t.range.start < fact.range.start);
@@ -64,7 +64,7 @@ fn governed(
     let deadline = phrase.value.clone()?;
     let statements = sentence.statements.get(at..)?;
     let own = statements.first()?;
-    if in_brackets(text.get(own.range.start..phrase.range.start).unwrap_or_default()) {
+    if in_brackets(near(text, own.range.start..phrase.range.start)) {
         return None;
     }
     let start = start(text, own, phrase);
@@ -84,7 +84,7 @@ fn governed(
         }
     }
     let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
-    let said = words.chars().count() + text.get(start..phrase.range.start)?.chars().count();
+    let said = words.chars().take(2).count() + text.get(start..phrase.range.start)?.chars().take(2).count();
     if words.is_empty() || said < 2 || title(words) {
         return None;
     }
@@ -96,6 +96,15 @@ fn start(text: &str, own: &Statement, phrase: &TimePhrase) -> usize {
     let before = text.get(own.range.start..phrase.range.start).unwrap_or_default();
     let links = ["并", "同时", "其中", "且", "力争", "争取", "确保", "—", "一是", "二是", "三是", "四是"];
     if links.contains(&before) { phrase.range.start } else { own.range.start }
+}
+
+/// The end of a stretch: a bracket that stays open longer than this is a stray sign.
+fn near(text: &str, range: Range<usize>) -> &str {
+    let mut at = range.start.max(range.end.saturating_sub(600));
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    text.get(at..range.end).unwrap_or_default()
 }
 
 fn in_brackets(words: &str) -> bool {
