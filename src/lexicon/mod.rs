@@ -1,1 +1,86 @@
 //! Lexicon: the vocabulary tables of `seeds/lexicon/` as typed registries.
+//!
+//! In: CSV tables (the crate's own, or a user's in their place). Out: [`Departments`], [`Places`], [`Units`],
+//! [`Topics`], each parsed on first use, and a SHA-256 per table and over all.
+//! Guarantee: a malformed table is an error that names table and line; hand corrections (`errata.csv`) are applied
+//! while a table is read and refused where they no longer fit. Answers do not depend on the order of a hash map.
+//! Knows no documents and no files at run time.
+
+mod departments;
+mod names;
+mod suggest;
+mod table;
+
+pub use departments::{Departments, Function, How, Resolved};
+pub use table::{TABLES, Tables};
+
+use crate::error::Result;
+use names::PlaceNames;
+use std::sync::OnceLock;
+
+/// Columns of `divisions.csv`.
+const DIVISIONS: [&str; 12] = [
+    "adcode",
+    "name",
+    "short",
+    "level",
+    "parent",
+    "type",
+    "valid_from",
+    "valid_to",
+    "abbr",
+    "aliases",
+    "successor",
+    "note",
+];
+
+/// Columns of `zones.csv`.
+const ZONES: [&str; 9] = ["id", "name", "short", "kind", "parent", "parent_name", "established", "aliases", "note"];
+
+/// The registries, each parsed when first asked for.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    tables: Tables,
+    place_names: OnceLock<PlaceNames>,
+    departments: OnceLock<Departments>,
+}
+
+impl Lexicon {
+    /// The tables that the crate was built with.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Lexicon> = OnceLock::new();
+        EMBEDDED.get_or_init(Self::default)
+    }
+
+    /// A lexicon of other tables; all are read at once, so that what is wrong shows here.
+    pub fn from_tables(tables: Tables) -> Result<Self> {
+        let names = PlaceNames::read(&tables)?;
+        let departments = Departments::read(&tables, names.clone())?;
+        Ok(Self { departments: departments.into(), place_names: names.into(), tables })
+    }
+
+    /// Bodies and their functions.
+    pub fn departments(&self) -> &Departments {
+        self.departments.get_or_init(|| sound(Departments::read(&self.tables, self.place_names().clone())))
+    }
+
+    fn place_names(&self) -> &PlaceNames {
+        self.place_names.get_or_init(|| sound(PlaceNames::read(&self.tables)))
+    }
+
+    /// SHA-256 over the fingerprints of all tables, in hex.
+    pub fn fingerprint(&self) -> String {
+        self.tables.fingerprint()
+    }
+
+    /// SHA-256 of each table's bytes, in hex, by table name.
+    pub fn fingerprints(&self) -> Vec<(&'static str, String)> {
+        self.tables.fingerprints()
+    }
+}
+
+/// A table of the crate's own, which `tests/lexicon.rs` has read (a user's tables pass through `from_tables`).
+fn sound<T>(table: Result<T>) -> T {
+    #[expect(clippy::panic, reason = "a broken embedded table is a broken build; tests/lexicon.rs reads every one")]
+    table.unwrap_or_else(|error| panic!("{error}"))
+}
