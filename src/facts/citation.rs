@@ -50,7 +50,10 @@ impl Citations {
             }
             let new_title = self.titles.insert(key(title));
             let new_number = number.as_ref().is_none_or(|n| self.numbers.insert(n.clone()));
-            if new_title && new_number && is_document(title) {
+            let coded = text
+                .get(range.end..)
+                .is_some_and(|rest| CODES.iter().any(|code| rest.trim_start_matches('(').starts_with(code)));
+            if new_title && new_number && !coded && is_document(title) {
                 found.push(CitationFact { range: range.start..end, title: Some(title.to_owned()), number });
             }
         }
@@ -69,6 +72,9 @@ impl Citations {
         found
     }
 }
+
+/// What the numbers of national, local and other standards begin with.
+const CODES: [&str; 6] = ["GB", "DB", "ISO", "HJ", "T/", "YY/"];
 
 /// Only an opening bracket (and perhaps a comma) stands between a title and its number.
 fn belongs(between: Option<&str>) -> bool {
@@ -115,7 +121,7 @@ fn is_document(title: &str) -> bool {
     let standard = ["条例", "标准", "规范", "宪法", "法典", "公约", "议定书", "协定", "党章"]
         .iter()
         .any(|end| core.ends_with(end));
-    let coded = ["GB", "DB", "ISO", "HJ", "T/"].iter().any(|code| core.contains(code));
+    let coded = CODES.iter().any(|code| core.contains(code));
     !(law || standard || coded) && core.chars().count() >= 4
 }
 

