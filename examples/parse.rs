@@ -6,8 +6,7 @@ fn main() {
     let out = std::path::PathBuf::from(args.next().expect("OUT_DIR"));
     for file in args {
         let path = std::path::Path::new(&file);
-        let (decoded, _) = text::decode(&std::fs::read(path).expect("readable")).expect("text");
-        let source = text::SourceText::new(decoded);
+        let source = text::read(&file, &std::fs::read(path).expect("readable")).expect("text").text;
         let document = record::parse(&source, Lexicon::embedded());
         let json = record::exchange(&document, &source);
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
