@@ -91,7 +91,7 @@ impl Outline {
         let lines = std::mem::take(&mut self.lines);
         for i in range {
             let Some(line) = lines.lines.get(i) else { break };
-            let marker = Marker::of(&line.text).filter(|_| line.free);
+            let marker = Marker::of_line(line).filter(|_| line.free);
             let placed =
                 marker.and_then(|m| self.place(m, &open, &last, lines.wrapped_at.is_none() || line.after_blank));
             if let (Some(marker), Some(depth)) = (marker, placed) {

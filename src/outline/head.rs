@@ -158,7 +158,12 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut free = 0;
     for last in 0..lines.len() {
-        let Some(line) = lines.get(last).filter(|l| could_be_title(l) && ends_as_title(&l.text)) else { continue };
+        let Some(line) = lines.get(last).filter(|l| could_be_title(l)) else { continue };
+        // A last line of one or two characters is the end of a word: 指导意|见.
+        let stub = last.checked_sub(1).filter(|_| line.text.chars().count() < 4).and_then(|i| lines.get(i));
+        if !ends_as_title(&format!("{}{}", stub.map_or("", |l| l.text.as_str()), line.text)) {
+            continue;
+        }
         let next = lines.get(last + 1).map_or("", |l| l.text.as_str());
         if goes_on(&line.text, next) {
             continue;
@@ -168,7 +173,10 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
             let Some(before) = lines.get(first - 1).filter(|l| could_be_title(l)) else { break };
             let whole: String = lines.get(first..=last).unwrap_or_default().iter().map(|l| l.text.as_str()).collect();
             let needs = whole.matches('》').count() > whole.matches('《').count() || goes_on(&before.text, &whole);
-            if !needs && (ends_as_title(&before.text) || whole.chars().count() > 70 || starts_whole(&whole)) {
+            if !needs
+                && last - first + usize::from(stub.is_none()) > 0
+                && (ends_as_title(&before.text) || whole.chars().count() > 70 || starts_whole(&whole))
+            {
                 break;
             }
             first -= 1;
@@ -181,7 +189,10 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
             && date_in(next).is_none();
         let last = last + usize::from(bracket);
         let text: String = lines.get(first..=last).unwrap_or_default().iter().map(|l| l.text.as_str()).collect();
-        blocks.push(Block { first, last, text: strip_number(&text).to_owned() });
+        // What a page's own button leaves in front: 字体:大小】
+        let text =
+            text.split_once('】').filter(|(left, _)| !left.contains('【')).map_or(text.as_str(), |(_, right)| right);
+        blocks.push(Block { first, last, text: strip_number(text).to_owned() });
         free = last + 1;
     }
     blocks
@@ -323,7 +334,7 @@ fn own_number(source: &SourceText, line: &Line) -> Option<String> {
     }
     let number = DocNumber::all(&line.text).pop()?;
     let before = line.text.get(..number.range.start)?;
-    if before.ends_with('(') && before.contains('《')
+    if before.ends_with('(') && before.contains(['《', '》'])
         || !matches!(line.text.get(number.range.end..)?, "" | ")" | "(" | "文件") && !before.is_empty()
     {
         return None;
@@ -443,11 +454,24 @@ fn issuers_in_title(source: &SourceText, head: &[Line], block: Option<&Block>, t
     if prefix.contains('等') || prefix.contains('《') {
         return None;
     }
-    let mut printed = Vec::new();
-    if let Some(block) = block {
-        for line in head.get(block.first..=block.last)? {
-            printed.extend(words(source, line.span));
+    let cut = |w: String| {
+        ["关于", "印发", "转发"].iter().filter_map(|k| w.find(k)).min().map_or(w.clone(), |at| w[..at].to_owned())
+    };
+    let mut printed: Vec<String> = Vec::new();
+    for line in block.and_then(|b| head.get(b.first..=b.last)).unwrap_or_default() {
+        let mut words = words(source, line.span).into_iter().map(cut);
+        // A name may run over a line's end; the next line begins an office of its own if it begins like the first.
+        if let Some(next) = words.next() {
+            let alike = printed.first().is_none_or(|first| {
+                first.chars().take(2).eq(next.chars().take(2))
+                    || next.ends_with(['部', '署', '局']) && next.starts_with(['国', '中', '全'])
+            });
+            match printed.last_mut() {
+                Some(last) if !alike => last.push_str(&next),
+                _ => printed.push(next),
+            }
         }
+        printed.extend(words);
     }
     let mut bodies = Vec::new();
     let mut rest = prefix;

@@ -3,6 +3,8 @@
 //! In: a tidied line. Out: its marker, if it has one. The level follows from the marker's shape (第一章, 一、, （一）,
 //! 1., （1）), never from indentation. Whether a marker counts (its place in the sequence) is for `clause` to say.
 
+use super::line::Line;
+
 /// Shapes of markers, highest level first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
@@ -35,6 +37,11 @@ pub struct Marker {
     pub no: u32,
     /// Bytes of the tidied line that it takes.
     pub len: usize,
+}
+
+/// Short, and without the signs of a sentence.
+fn is_title(text: &str) -> bool {
+    text.chars().count() <= 15 && !text.contains(['。', ',', ';', ':', '、', '(', ')'])
 }
 
 /// The value of a Chinese or Arabic whole number below 1000, as printed in markers.
@@ -77,6 +84,22 @@ impl Marker {
     /// The marker that opens a tidied line.
     pub fn of(line: &str) -> Option<Self> {
         Self::counted(line).or_else(|| Self::han(line)).or_else(|| Self::bracketed(line)).or_else(|| Self::arabic(line))
+    }
+
+    /// The marker that opens a printed line; here a blank may stand for the sign behind the number (`1 总则`, `1.1 目的`).
+    pub fn of_line(line: &Line) -> Option<Self> {
+        Self::of(&line.text).or_else(|| {
+            let (word, rest) = line.text.split_at_checked(line.word?)?;
+            let mut numbers = word.split('.').map(ordinal);
+            let plain = word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                && rest.starts_with(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            let no = numbers.clone().next_back()??;
+            let dots = word.matches('.').count() as u8;
+            (plain
+                && numbers.all(|n| n.is_some_and(|n| n < 100))
+                && !rest.starts_with(['年', '月', '日', '个', '万', '亿', '号', '级', '家', '项']))
+            .then(|| Self { shape: if dots == 0 { Shape::Arabic } else { Shape::Dotted(dots) }, no, len: word.len() })
+        })
     }
 
     fn new(shape: Shape, no: u32, line: &str, rest: &str) -> Self {

@@ -13,6 +13,8 @@ pub struct Line {
     pub span: Span,
     /// Its tidied text without whitespace.
     pub text: String,
+    /// Bytes of its first word, where a blank follows it (`1 总则`).
+    pub word: Option<usize>,
     /// True where a blank line stands before it.
     pub after_blank: bool,
     /// True where it begins a paragraph.
@@ -46,6 +48,8 @@ impl Lines {
         let mut lines = split(source);
         let wrapped_at = wrap_column(&lines);
         lines.retain(|line| !is_page_number(&line.text));
+        // Pages printed to PDF double their bold lines.
+        lines.dedup_by(|b, a| a.text == b.text && a.text.chars().count() >= 4);
         drop_running_titles(&mut lines);
         mark_paragraphs(&mut lines, wrapped_at);
         let ended: Vec<bool> = lines.iter().map(Line::ends_sentence).collect();
@@ -63,7 +67,7 @@ impl Lines {
 
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['”', '’', '"', '>', '》']);
-    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '〕', '…'])
+    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '…'])
 }
 
 fn width(c: char) -> u32 {
@@ -83,7 +87,10 @@ fn split(source: &SourceText) -> Vec<Line> {
             let span = Span::new(point + lead, point + length - tail);
             let text: String = raw.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
             let width = raw.trim_end().chars().map(width).sum();
+            let word: String =
+                raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
             lines.push(Line {
+                word: (word.len() < text.len()).then_some(word.len()),
                 span,
                 text,
                 after_blank: blank,

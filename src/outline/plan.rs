@@ -33,13 +33,13 @@ pub fn bounds(lines: &Lines) -> Bounds {
         .iter()
         .enumerate()
         .filter(|(_, line)| line.free)
-        .filter_map(|(i, line)| Some((i, Marker::of(&line.text)?)))
+        .filter_map(|(i, line)| Some((i, Marker::of_line(line)?)))
         .collect();
     let Some(top) = top_shape(&marked) else {
         return Bounds { plans: Vec::new(), head: 0..all.len(), end: all.len() };
     };
     let mut runs = runs(&marked, top, all.len());
-    runs.retain(|run| !is_contents(all, run));
+    runs.retain(|run| !is_contents(all, run) && !is_list(all, run));
     let kept: Vec<&Run> =
         runs.iter().enumerate().filter(|(i, run)| !is_commentary(all, *i, &runs, run)).map(|(_, run)| run).collect();
     let Some(main) = kept.first() else {
@@ -97,9 +97,15 @@ fn runs(marked: &[(usize, Marker)], top: Shape, len: usize) -> Vec<Run> {
 /// A table of contents: nothing but numbered lines, most of them ending in a page number or leader.
 fn is_contents(lines: &[Line], run: &Run) -> bool {
     let inside = lines.get(run.start..=run.last).unwrap_or_default();
-    let numbered = inside.iter().filter(|l| Marker::of(&l.text).is_some()).count();
+    let numbered = inside.iter().filter(|l| Marker::of_line(l).is_some()).count();
     let paged = inside.iter().filter(|l| is_contents_line(&l.text)).count();
     run.count >= 2 && numbered == inside.len() && paged * 2 > inside.len()
+}
+
+/// A list of names, projects or documents: numbered, but without a sentence.
+fn is_list(lines: &[Line], run: &Run) -> bool {
+    run.count > 1
+        && !lines.get(run.start..=run.last).unwrap_or_default().iter().any(|l| l.text.contains(['。', ';', ',']))
 }
 
 /// `一、总体要求......3`, `一、总体要求3`.
@@ -114,7 +120,7 @@ fn is_commentary(lines: &[Line], index: usize, runs: &[Run], run: &Run) -> bool 
     let before = lines.get(from..run.start).unwrap_or_default();
     let titled = before.iter().any(|l| l.opens && is_commentary_title(&l.text));
     let headings = lines.get(run.start..run.end).unwrap_or_default();
-    let asks = headings.iter().filter(|l| Marker::of(&l.text).is_some() && l.text.ends_with('?')).count();
+    let asks = headings.iter().filter(|l| Marker::of_line(l).is_some() && l.text.ends_with('?')).count();
     let background = lines.get(run.start).is_some_and(|l| {
         l.text.chars().count() <= 20 && ["背景", "起草过程", "制定依据"].iter().any(|w| l.text.contains(w))
     });
@@ -148,7 +154,7 @@ fn hands_out_work(lines: &[Line], run: &Run) -> bool {
 fn tail(lines: &[Line], run: &Run) -> usize {
     let last = (run.start..run.end)
         .rev()
-        .find(|i| lines.get(*i).is_some_and(|l| l.free && Marker::of(&l.text).is_some() && !l.text.ends_with('?')))
+        .find(|i| lines.get(*i).is_some_and(|l| l.free && Marker::of_line(l).is_some() && !l.text.ends_with('?')))
         .unwrap_or(run.last);
     let last = last.max(run.last);
     // A numbered list of annexes behind the plan is not its outline.
