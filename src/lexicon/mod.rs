@@ -10,9 +10,11 @@ mod departments;
 mod names;
 mod suggest;
 mod table;
+mod units;
 
 pub use departments::{Departments, Function, How, Resolved};
 pub use table::{TABLES, Tables};
+pub use units::{UnitMatch, Units};
 
 use crate::error::Result;
 use names::PlaceNames;
@@ -43,6 +45,7 @@ pub struct Lexicon {
     tables: Tables,
     place_names: OnceLock<PlaceNames>,
     departments: OnceLock<Departments>,
+    units: OnceLock<Units>,
 }
 
 impl Lexicon {
@@ -56,12 +59,18 @@ impl Lexicon {
     pub fn from_tables(tables: Tables) -> Result<Self> {
         let names = PlaceNames::read(&tables)?;
         let departments = Departments::read(&tables, names.clone())?;
-        Ok(Self { departments: departments.into(), place_names: names.into(), tables })
+        let units = Units::read(&tables)?;
+        Ok(Self { units: units.into(), departments: departments.into(), place_names: names.into(), tables })
     }
 
     /// Bodies and their functions.
     pub fn departments(&self) -> &Departments {
         self.departments.get_or_init(|| sound(Departments::read(&self.tables, self.place_names().clone())))
+    }
+
+    /// Units of measure.
+    pub fn units(&self) -> &Units {
+        self.units.get_or_init(|| sound(Units::read(&self.tables)))
     }
 
     fn place_names(&self) -> &PlaceNames {

@@ -46,6 +46,11 @@ impl<T> NameMap<T> {
         self.map.insert(name.into(), value)
     }
 
+    /// What `name` stands for.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.map.get(name)
+    }
+
     /// The names that `text` starts with, longest first, with their length in bytes.
     pub fn at_start<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a T)> {
         let mut ends = [0_usize; 32];
