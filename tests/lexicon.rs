@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use taizhang::lexicon::{How, Lexicon};
+use taizhang::lexicon::{Found, How, Lexicon, Resolution};
 
 fn json(path: impl AsRef<Path>) -> Value {
     let path = path.as_ref();
@@ -115,4 +115,82 @@ fn functions_answer_to_all_their_names() {
     }
     let suggestions = departments.by_name("helth").unwrap_err();
     assert_eq!(suggestions.first().map(String::as_str), Some("health"));
+}
+
+#[test]
+fn places_are_those_of_the_spec() {
+    let lexicon = Lexicon::embedded();
+    let places = lexicon.places();
+    let mut wrong = Vec::new();
+    for case in json("tests/specs/place.json").as_array().unwrap() {
+        let (text, on) = (case["text"].as_str().unwrap(), case["on"].as_str());
+        let mut suggestions = Vec::new();
+        let found = match case["rule"].as_str().unwrap() {
+            "resolve" => match places.resolve(text, on) {
+                Resolution::One(found) => vec![found],
+                Resolution::Ambiguous(found) => found,
+                Resolution::Unknown(names) => {
+                    suggestions = names;
+                    vec![]
+                }
+            },
+            "prefix" => places.find_prefix(text, on).into_iter().map(|prefix| prefix.found).collect(),
+            "issuer" => lexicon.issuer_place(text, on),
+            "number" => {
+                let found = places.from_number_prefix(text, case["hint"].as_str());
+                found.into_iter().map(|place| Found { place, zone: None, former: None }).collect()
+            }
+            rule => panic!("{rule}"),
+        };
+        let codes: Vec<&str> = found.iter().map(|f| &*f.place.adcode).collect();
+        let expect: Vec<&str> = case["expect"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
+        let name = case["name"].as_str().is_none_or(|name| found.iter().all(|f| *f.place.name == *name));
+        let zone = found.iter().all(|f| f.zone.map(|z| &*z.id) == case["zone"].as_str());
+        let suggests = case["suggests"].as_str().is_none_or(|name| suggestions.iter().any(|s| s == name));
+        if codes != expect || !name || !zone || !suggests {
+            wrong.push(format!("{text}: {found:#?} {suggestions:?} instead of {case}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn issuers_of_the_gold_are_where_their_plan_applies() {
+    let lexicon = Lexicon::embedded();
+    for id in GOLD {
+        let document = json(format!("tests/gold/{id}.json"));
+        let code = document["jurisdiction"]["adcode"].as_str().unwrap();
+        for issuer in document["issuers"].as_array().unwrap() {
+            let issuer = issuer.as_str().unwrap();
+            let found = lexicon.issuer_place(issuer, None);
+            let codes: Vec<&str> = found.iter().map(|f| &*f.place.adcode).collect();
+            assert_eq!(codes, [code], "{issuer}");
+        }
+        for number in any_of(&document["number"]).into_iter().flatten() {
+            let letters = number.split('〔').next().unwrap();
+            let all = lexicon.places().from_number_prefix(letters, None);
+            assert!(all.iter().any(|place| *place.adcode == *code), "{letters}");
+        }
+    }
+}
+
+#[test]
+fn codes_lie_in_their_parents_not_in_their_digits() {
+    let places = Lexicon::embedded().places();
+    assert!(
+        places.within("320302", "320300") && places.within("320302", "320000") && places.within("320302", "100000")
+    );
+    assert!(places.within("469002", "460000"), "a county-level city under its province");
+    assert!(!places.within("320302", "320500") && !places.within("320000", "320302") && !places.within("", "320000"));
+    let above: Vec<&str> = places.ancestors("320302").map(|place| &*place.name).collect();
+    assert_eq!(above, ["徐州市", "江苏省", "全国"]);
+}
+
+#[test]
+fn places_are_found_in_running_text() {
+    let places = Lexicon::embedded().places();
+    let text = "支持苏州、无锡和江苏省徐州市鼓楼区先行,推进新华社区建设";
+    let found: Vec<&str> =
+        places.mentions(text, None).iter().map(|(at, found)| &text[*at..at + found[0].len]).collect();
+    assert_eq!(found, ["苏州", "无锡", "江苏省徐州市鼓楼区"]);
 }

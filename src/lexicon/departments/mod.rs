@@ -6,7 +6,8 @@
 
 mod resolve;
 
-use super::names::{PlaceNames, plain};
+use super::names::plain;
+use super::places::PlaceNames;
 use super::suggest::nearest;
 use super::table::{Row, Tables};
 use crate::error::Result;

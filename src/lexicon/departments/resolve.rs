@@ -282,8 +282,7 @@ impl Departments {
     }
 
     fn place(&self, name: &str) -> Option<(Vec<usize>, How)> {
-        let whole = self.places.at_start(name).next() == Some(name.len());
-        whole.then_some((vec![*self.ids.get("government")?], How::Place))
+        self.places.has(name).then_some((vec![*self.ids.get("government")?], How::Place))
     }
 
     fn suffix(&self, name: &str) -> Option<(Vec<usize>, How)> {
