@@ -3,21 +3,23 @@
 //! In: source text and lexicon. Out: the document with all its rows, in text order. What holds across clauses is
 //! settled here: groups of inner nodes and of lines behind several clauses, bodies implied by a rule stated earlier.
 
-use super::{Assignment, Citation, Clause, Document, Jurisdiction, Kind, Level, Milestone, Note, Section, Target};
+use super::place::{jurisdiction, level_word};
+use super::{Assignment, Citation, Clause, Document, Kind, Milestone, Note, Section, Target};
 use crate::facts::citation::Citations;
 use crate::facts::group::{self, Rules};
 use crate::facts::{Context, GroupFact, MilestoneFact, TargetFact, target};
 use crate::lexicon::Lexicon;
 use crate::outline::head::Head;
 use crate::outline::{Node, Outline};
-use crate::text::{Passage, PassageBuilder, SourceText, Span};
+use crate::text::{Passage, PassageBuilder, SourceText};
 use std::ops::Range;
 
 /// Reads a document.
 pub fn parse(source: &SourceText, lexicon: &Lexicon) -> Document {
     let outline = Outline::of(source);
     let head = Head::of(source, &outline);
-    let jurisdiction = jurisdiction(&head, lexicon);
+    let introduction = introduction(source, &outline, &head);
+    let jurisdiction = jurisdiction(&head, introduction.text(), lexicon);
     let year = head.issued.map(jiff::civil::Date::year);
     let plan_year = [&head.title, &head.plan_title].into_iter().flatten().find_map(|t| year_in(t)).or(year);
     let context = Context { plan_year, issued: head.issued, level_word: jurisdiction.as_ref().and_then(level_word) };
@@ -31,7 +33,7 @@ pub fn parse(source: &SourceText, lexicon: &Lexicon) -> Document {
         plan_year,
         ..Document::default()
     };
-    Assembly { source, lexicon, outline: &outline, context }.run(&head, &mut document);
+    Assembly { source, lexicon, outline: &outline, context }.run(&head, &introduction, &mut document);
     document
 }
 
@@ -43,7 +45,7 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn run(&self, head: &Head, document: &mut Document) {
+    fn run(&self, head: &Head, introduction: &Passage, document: &mut Document) {
         let nodes = &self.outline.nodes;
         let mut rules = Rules::default();
         let groups: Vec<Vec<GroupFact>> = nodes
@@ -56,7 +58,7 @@ impl Assembly<'_> {
             [&head.title, &head.plan_title].into_iter().flatten().map(String::as_str),
             head.number.as_deref(),
         );
-        self.cite(&mut cited, &self.introduction(head), None, document);
+        self.cite(&mut cited, introduction, None, document);
 
         let mut section = None;
         for (i, node) in nodes.iter().enumerate() {
@@ -73,7 +75,7 @@ impl Assembly<'_> {
             let own = groups.get(i).map_or(&[][..], Vec::as_slice);
             let clause = self.outline.is_clause(node, has_group(i)).then(|| document.clauses.len() as u32 + 1);
             if let Some(n) = clause {
-                let title = self.title(node);
+                let title = node.title();
                 let kind = self.kind(i, title.clone());
                 let section_heading =
                     section.and_then(|s| document.sections.get(s as usize)).map(|s| self.source.wording(&s.heading));
@@ -98,24 +100,6 @@ impl Assembly<'_> {
             let message = format!("a marker numbered {} stands where {} was due", gap.found, gap.expected);
             document.notes.push(Note { clause: None, kind: "skipped-number".to_owned(), message, at });
         }
-    }
-
-    /// Notice letter, title and introduction: what stands between the document's begin and its outline.
-    fn introduction(&self, head: &Head) -> Passage {
-        let mut builder = PassageBuilder::default();
-        for line in self.outline.lines.lines.get(self.outline.bounds.head.clone()).unwrap_or_default() {
-            if line.span.start >= head.begins {
-                if line.opens {
-                    builder.paragraph();
-                }
-                builder.push(self.source, line.span);
-            }
-        }
-        builder.finish()
-    }
-
-    fn title(&self, node: &Node) -> Option<Range<usize>> {
-        node.title()
     }
 
     /// By the clause's own heading, else by that of the nearest node above that has one.
@@ -296,6 +280,20 @@ impl Assembly<'_> {
     }
 }
 
+/// Notice letter, title and introduction: what stands between the document's begin and its outline.
+fn introduction(source: &SourceText, outline: &Outline, head: &Head) -> Passage {
+    let mut builder = PassageBuilder::default();
+    for line in outline.lines.lines.get(outline.bounds.head.clone()).unwrap_or_default() {
+        if line.span.start >= head.begins {
+            if line.opens {
+                builder.paragraph();
+            }
+            builder.push(source, line.span);
+        }
+    }
+    builder.finish()
+}
+
 fn row(fact: TargetFact, passage: &Passage, clause: Option<u32>, path: &[u32], part: Option<u32>) -> Target {
     Target {
         clause,
@@ -371,19 +369,4 @@ fn year_in(title: &str) -> Option<i16> {
         [year] => Some(*year),
         _ => None,
     }
-}
-
-fn level_word(place: &Jurisdiction) -> Option<char> {
-    match place.level {
-        Level::Country => None,
-        Level::Province if ["110000", "120000", "310000", "500000"].contains(&place.adcode.as_str()) => Some('市'),
-        Level::Province => Some('省'),
-        Level::Prefecture => Some(if place.name.ends_with('州') { '州' } else { '市' }),
-        Level::County => place.name.chars().last().filter(|c| matches!(c, '区' | '县' | '市' | '旗')),
-    }
-}
-
-fn jurisdiction(head: &Head, lexicon: &Lexicon) -> Option<Jurisdiction> {
-    let _ = (head, lexicon, Span::new(0, 0));
-    None
 }
