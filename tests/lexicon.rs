@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use taizhang::lexicon::{Found, How, Lexicon, Resolution};
+use taizhang::lexicon::{Found, How, Lexicon, Resolution, Tables};
 
 fn json(path: impl AsRef<Path>) -> Value {
     let path = path.as_ref();
@@ -193,4 +193,40 @@ fn places_are_found_in_running_text() {
     let found: Vec<&str> =
         places.mentions(text, None).iter().map(|(at, found)| &text[*at..at + found[0].len]).collect();
     assert_eq!(found, ["苏州", "无锡", "江苏省徐州市鼓楼区"]);
+}
+
+#[test]
+fn a_clause_is_about_what_its_heading_says() {
+    let topics = Lexicon::embedded().topics();
+    let classify = |heading, text, section| topics.classify(heading, text, section);
+    assert_eq!(classify(Some("深化医保支付方式改革"), "推进按病种付费,做好绩效考核。", None)[0], "payment-reform");
+    assert_eq!(classify(None, "推进家庭医生签约服务,完善双向转诊。加强县级医院建设。", None)[0], "tiered-care");
+    assert_eq!(classify(None, "制定实施办法。", Some("加强中医药传承创新发展")), ["tcm"], "the section alone");
+    assert_eq!(classify(Some("加强组织领导"), "各县要建立工作台账。", None)[0], "implementation", "in every field");
+    let none: [&str; 0] = [];
+    assert_eq!(classify(Some("建设工业大数据平台"), "推进企业信息化改造,新建信息平台。", None), none, "another field");
+    assert_eq!(classify(None, "完成上级交办的其他任务。", None), none);
+    assert_eq!(classify(None, "医院按岗位说明办理。", None), none, "one short cue in passing");
+    assert_eq!(classify(None, "", None), none);
+}
+
+#[test]
+fn topics_answer_to_all_their_names() {
+    let topics = Lexicon::embedded().topics();
+    for query in ["payment-reform", "医保支付方式", "insurance payment methods", "drg"] {
+        assert_eq!(topics.by_name(query).map(|t| &*t.id), Ok("payment-reform"), "{query}");
+    }
+    assert_eq!(topics.by_name("医保支付").unwrap_err()[0], "医保支付方式");
+}
+
+#[test]
+fn an_own_table_takes_the_place_of_the_embedded_one() {
+    let units = "unit,canonical,multiplier,dimension,note,not_before\n斛,升,50,volume,,\n";
+    let own = Lexicon::from_tables(Tables::default().with("units", units).unwrap()).unwrap();
+    assert_eq!(own.units().get("斛").map(|u| u.multiplier), Some(50.0));
+    assert_eq!(own.units().get("元"), None);
+    assert_ne!(own.fingerprint(), Lexicon::embedded().fingerprint());
+    let broken = Tables::default().with("units", units.replace("50", "viel")).unwrap();
+    let error = Lexicon::from_tables(broken).unwrap_err().to_string();
+    assert_eq!(error, "lexicon table units.csv, line 2: the multiplier \"viel\" is no positive number");
 }
