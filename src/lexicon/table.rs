@@ -66,8 +66,8 @@ impl Tables {
     }
 
     /// The error that a whole table is.
-    pub(super) fn fault(table: &str, reason: impl ToString) -> Error {
-        fault(table, 1, reason.to_string())
+    pub(super) fn fault(table: &str, reason: impl Into<String>) -> Error {
+        fault(table, 1, reason)
     }
 
     /// The rows of `table`, whose header must be exactly `columns`, with the errata applied.

@@ -32,7 +32,7 @@ pub struct Topic {
 /// The registry of topics.
 #[derive(Debug, Clone, Default)]
 pub struct Topics {
-    topics: Vec<Topic>,
+    all: Vec<Topic>,
     /// Topic and length of each pattern; context words come after the cues, with length 0.
     patterns: Vec<(usize, usize)>,
     matcher: Option<AhoCorasick>,
@@ -76,29 +76,30 @@ impl Topics {
             if this.get(&topic.id).is_some() {
                 return Err(row.fault(format!("the id {} stands twice", topic.id)));
             }
-            this.topics.push(topic);
+            this.all.push(topic);
         }
-        for (index, topic) in this.topics.iter().enumerate() {
+        for (index, topic) in this.all.iter().enumerate() {
             this.patterns.extend(topic.cues.iter().map(|cue| (index, cue.chars().count())));
         }
-        for (index, topic) in this.topics.iter().enumerate() {
+        for (index, topic) in this.all.iter().enumerate() {
             this.patterns.extend(topic.context.iter().map(|_| (index, 0)));
         }
-        let cues = this.topics.iter().flat_map(|topic| &topic.cues);
-        let words = cues.chain(this.topics.iter().flat_map(|topic| &topic.context));
-        let matcher = AhoCorasick::new(words.map(|word| word.as_bytes())).map_err(|e| Tables::fault("topics", e))?;
+        let cues = this.all.iter().flat_map(|topic| &topic.cues);
+        let words = cues.chain(this.all.iter().flat_map(|topic| &topic.context));
+        let matcher =
+            AhoCorasick::new(words.map(|word| word.as_bytes())).map_err(|e| Tables::fault("topics", e.to_string()))?;
         this.matcher = Some(matcher);
         Ok(this)
     }
 
     /// All topics, sorted by id.
     pub fn topics(&self) -> &[Topic] {
-        &self.topics
+        &self.all
     }
 
     /// The topic with this id.
     pub fn get(&self, id: &str) -> Option<&Topic> {
-        self.topics.iter().find(|topic| *topic.id == *id)
+        self.all.iter().find(|topic| *topic.id == *id)
     }
 
     /// The topic that a user means: by id, Chinese or English name, or a cue that only it has.
@@ -108,16 +109,16 @@ impl Topics {
         let query = query.trim();
         let slug = query.to_lowercase().replace([' ', '_'], "-");
         let named = |t: &&Topic| *t.id == *slug || *t.zh == *query || t.en.to_lowercase() == query.to_lowercase();
-        if let Some(topic) = self.topics.iter().find(named) {
+        if let Some(topic) = self.all.iter().find(named) {
             return Ok(topic);
         }
         let cue = plain(query).to_lowercase();
-        let mut cued = self.topics.iter().filter(|t| t.cues.iter().any(|c| c.to_lowercase() == cue));
+        let mut cued = self.all.iter().filter(|t| t.cues.iter().any(|c| c.to_lowercase() == cue));
         if let (Some(topic), None) = (cued.next(), cued.next()) {
             return Ok(topic);
         }
-        let cues = self.topics.iter().flat_map(|t| &t.cues).map(|cue| &**cue);
-        Err(nearest(query, self.topics.iter().flat_map(|t| [&*t.id, &*t.zh]).chain(cues)))
+        let cues = self.all.iter().flat_map(|t| &t.cues).map(|cue| &**cue);
+        Err(nearest(query, self.all.iter().flat_map(|t| [&*t.id, &*t.zh]).chain(cues)))
     }
 
     /// Topics of a clause, the primary first; none where none fits. `text` comes tidied, without the responsibility
@@ -130,7 +131,7 @@ impl Topics {
         let opening = if heading.is_empty() { body.find(['。', ';']).unwrap_or(body.len()) } else { 0 };
         let mut seen = vec![Seen::default(); self.patterns.len()];
         // Where each topic's first cue stands, heading before text.
-        let mut places = vec![usize::MAX; self.topics.len()];
+        let mut places = vec![usize::MAX; self.all.len()];
         self.visit(heading, |pattern, at| {
             if let Some(seen) = seen.get_mut(pattern) {
                 seen.heading = true;
@@ -158,8 +159,8 @@ impl Topics {
     }
 
     fn rank(&self, seen: &[Seen], places: &[usize]) -> Vec<&str> {
-        let mut weights = vec![0.0_f64; self.topics.len()];
-        let mut in_field = vec![false; self.topics.len()];
+        let mut weights = vec![0.0_f64; self.all.len()];
+        let mut in_field = vec![false; self.all.len()];
         for (seen, (topic, length)) in seen.iter().zip(&self.patterns) {
             if let (0, Some(field)) = (length, in_field.get_mut(*topic)) {
                 *field |= seen.heading || seen.section || seen.text > 0;
@@ -171,7 +172,7 @@ impl Topics {
                 *weight += *length as f64 * (places + f64::from(seen.text).sqrt());
             }
         }
-        let rows = self.topics.iter().zip(weights).zip(in_field).zip(places);
+        let rows = self.all.iter().zip(weights).zip(in_field).zip(places);
         let mut ranked: Vec<(f64, usize, &str)> = rows
             .filter(|(((topic, weight), in_field), _)| *weight >= LEAST && (*in_field || topic.context.is_empty()))
             .map(|(((topic, weight), _), place)| (weight, *place, &*topic.id))

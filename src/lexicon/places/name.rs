@@ -168,7 +168,8 @@ impl Places {
         }
     }
 
-    /// A county's short name is too common a word to be taken from the start of a longer text (新华书店), and the short
+    /// 城区 and 新区 are names of districts and common nouns: only behind the city's name are they the district. A county's
+    /// short name is too common a word to be taken from the start of a longer text (新华书店), and the short
     /// name of a city may belong to a university.
     fn stands_alone(&self, chain: Chain, text: &str) -> bool {
         let rest = text.get(chain.len..).unwrap_or_default();
@@ -176,6 +177,10 @@ impl Places {
             Target::Place(index) => self.rows.get(index).map(|place| place.level),
             Target::Zone(_) => None,
         };
+        let name = text.get(..chain.len).unwrap_or_default();
+        if name.ends_with('区') && name.chars().count() == 2 {
+            return false;
+        }
         match chain.form {
             Form::Full => true,
             Form::Short if level == Some(Level::County) => false,
