@@ -48,6 +48,9 @@ const JOINTS: [(&str, bool); 8] = [
     ("商", true),
 ];
 
+/// Bytes beyond which a stretch without 、 is a sentence and no names joined by 和.
+const LONGEST: usize = 400;
+
 /// Functions whose bodies never take a level word in front, since none stands before their full names either.
 const NEVER_HEADED: [&str; 24] = [
     "government",
@@ -92,6 +95,10 @@ pub fn split(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Ran
 
 fn split_joints(text: &str, piece: Range<usize>, registry: &Departments, items: &mut Vec<Range<usize>>) {
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
+    if piece.len() > LONGEST {
+        items.push(piece);
+        return;
+    }
     let mut start = piece.start;
     let mut depth = 0_usize;
     let mut skip = piece.start;
@@ -198,6 +205,14 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
     {
         return 2;
     }
+    // 各市党委、政府.
+    if each
+        && kind::is_kind_of_government(name)
+        && name.ends_with("党委")
+        && items.get(1).filter(same).is_some_and(|second| ["政府", "人民政府"].contains(&get(&second.range)))
+    {
+        return 2;
+    }
     if !kind::is_kind_of_place(name) {
         return 1;
     }
@@ -236,9 +251,20 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
             }
             continue;
         }
+        // 市城乡一体化示范区、高新区管委会: a zone that the registry does not know.
+        if let Some((_, words, true)) = &tail
+            && ["管委会", "管理委员会"].contains(&&**words)
+            && body.name.ends_with('区')
+            && !kind::is_collective(&body.name, registry)
+        {
+            body.name.push_str(words);
+            body.why.push("body.tail-restored");
+            continue;
+        }
         if let Some((_, words, _)) = &tail
             && words == "部门"
-            && !kind::ends_like_a_body(&body.name)
+            && is_stem(&body.name, registry)
+            && !kind::is_collective(&body.name, registry)
         {
             body.name.push_str("部门");
             body.why.push("body.tail-restored");
@@ -269,7 +295,17 @@ fn restore_heads(bodies: &mut [Body], registry: &Departments) {
     let mut head: Option<String> = None;
     let mut place: Option<String> = None;
     let mut committee = false;
+    let mut each_of: Option<usize> = None;
     for body in bodies {
+        // 各盟行政公署、市人民政府, 各镇人民政府、街道办事处: 各 holds for both.
+        if each_of == Some(body.statement)
+            && kind::is_kind_of_government(&body.name)
+            && !body.name.starts_with(['各', '省'])
+        {
+            body.name.insert(0, '各');
+            body.why.push("body.head-restored");
+        }
+        each_of = (body.name.starts_with('各') && kind::is_kind_of_government(&body.name)).then_some(body.statement);
         match kind::head(&body.name, registry) {
             Head::Bare if takes_head(&body.name, registry) => {
                 let function = registry.resolve(&body.name).and_then(|found| found.functions.first().copied());

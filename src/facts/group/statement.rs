@@ -89,7 +89,7 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
                 }
             }
             Some(Says::Bodies(role)) => {
-                read_section(text, section, Some(role), registry, &mut sentence, &mut statements)
+                read_section(text, section, Some(role), registry, &mut sentence, &mut statements);
             }
             None => read_section(text, section, None, registry, &mut sentence, &mut statements),
         }
@@ -127,8 +127,9 @@ fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Ve
     for (item, sign) in bracket::split(text, section, |c| matches!(c, ',' | ';' | '。' | '!' | '、')) {
         let words = text.get(item.clone()).unwrap_or_default();
         let closed = sign == Some('、')
-            && label::closing_verb(words)
-                .is_some_and(|verb| verb.start > 0 && verb.role.is_some() && !registry.known(words));
+            && label::closing_verb(words).is_some_and(|verb| {
+                verb.start > 0 && verb.role.is_some() && words.len() < 120 && !registry.known(words)
+            });
         match statements.last_mut() {
             Some(last) if goes_on => *last = (last.0.start..item.end, sign),
             _ => statements.push((item, sign)),
@@ -193,7 +194,9 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     // A word in front that joins or introduces, unless a name begins with it (商务部, 和平区教育局).
     let prefixes = ["并由", "分别由", "主要由", "其中", "由", "会同", "商", "请", "以及", "和", "及", "与", "并"];
     while let Some(prefix) = prefixes.iter().find(|prefix| get(start..range.end).starts_with(**prefix))
-        && registry.longest_known_prefix(get(start..range.end)).is_none()
+        && (prefix.ends_with('由')
+            || *prefix == "会同"
+            || registry.longest_known_prefix(get(start..range.end)).is_none())
     {
         start += prefix.len();
     }
@@ -264,17 +267,24 @@ fn inside_a_word(words: &str, at: usize) -> bool {
 
 /// True where the closing words are the end of a name (市招商引资推进): never where what stands before them is none.
 fn ends_in_a_name(statement: &str, verb: usize, registry: &Departments) -> bool {
-    verb > 0 && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
+    verb > 0
+        && statement.len() < 120
+        && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
 }
 
 /// The first verb with an object behind (甲局负责校内, 乙局负责校外), where nothing but bodies stands before it.
 fn inner_verb(statement: &str, registry: &Departments) -> Option<(usize, Role)> {
-    if kind::sure(statement, registry) == Sure::Known {
+    if statement.len() > 600 || kind::sure(statement, registry) == Sure::Known {
         return None;
     }
     ["牵头", "负责", "配合", "参与", "落实", "指导", "协助"]
         .iter()
-        .filter_map(|verb| Some((statement.find(verb)?, label::role(verb)?)))
+        // 市财政局负责人: a person, not a verb.
+        .filter_map(|verb| {
+            let at = statement.find(verb)?;
+            let after = statement.get(at + verb.len()..)?;
+            (!after.starts_with(['人', '的', '同'])).then_some((at, label::role(verb)?))
+        })
         .min_by_key(|(at, _)| *at)
         .filter(|(at, _)| {
             let before = statement.get(..*at).unwrap_or_default();
