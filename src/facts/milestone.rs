@@ -68,14 +68,8 @@ fn governed(
     let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
     let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
     let last = free.min(joined).saturating_sub(1);
-    let numbered = |k: usize| {
-        statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end))
-    };
-    let upto = if (0..=last).any(numbered) {
-        (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))?
-    } else {
-        last
-    };
+    let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
+    let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
     let mut end = statements.get(upto)?.range.end;
     if let Some((next, i)) = next {
         if i == at {
@@ -103,7 +97,5 @@ fn in_brackets(words: &str) -> bool {
 
 /// 2022年工作目标: the title of what follows says nothing to be done.
 fn title(words: &str) -> bool {
-    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"]
-        .iter()
-        .any(|t| words.ends_with(t) && words.chars().count() <= 8)
+    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"].iter().any(|t| words.ends_with(t) && words.chars().count() <= 8)
 }

@@ -16,9 +16,7 @@ static ET_CETERA: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The items of a list, each whole: heads and tails that stand once are given to all.
 pub fn items(list: &str) -> Vec<String> {
-    let closed = ET_CETERA
-        .as_ref()
-        .and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
+    let closed = ET_CETERA.as_ref().and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
     let (head, after) = match &closed {
         Some(m) => (list.get(..m.start()).unwrap_or_default(), list.get(m.end()..).unwrap_or_default()),
         None => (list, ""),
@@ -91,7 +89,7 @@ fn complete(first: &str, last: &str) -> bool {
     let same = first.chars().rev().zip(last.chars().rev()).take_while(|(a, b)| a == b).count();
     same >= 2
         || MEASURES.iter().any(|m| m.len() > 3 && first.ends_with(m))
-        || first.ends_with(['率', '量', '数']) && last.ends_with(['率', '量', '数', '耗']) && first.chars().count() > 5
+        || first.chars().count() > 2 && first.ends_with(['率', '量', '数', '值', '额', '比'])
 }
 
 #[cfg(test)]
