@@ -268,7 +268,7 @@ pub fn labels(text: &str) -> Vec<Label> {
     // The colon of 【责任单位:】 or 【责任单位】: is the bracket's.
     found.retain(|label| {
         let next = bracketed.partition_point(|b| b.range.start < label.range.end);
-        !next.checked_sub(1).and_then(|i| bracketed.get(i)).is_some_and(|b| label.range.start < b.range.end)
+        next.checked_sub(1).and_then(|i| bracketed.get(i)).is_none_or(|b| label.range.start >= b.range.end)
     });
     found.extend(bracketed);
     found.sort_by_key(|label| label.range.start);
