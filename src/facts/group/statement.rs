@@ -392,7 +392,7 @@ fn is_time(words: &str) -> bool {
 
 /// 下同, 长期坚持, 排名不分先后 …: said of the group, naming nobody.
 fn is_note(words: &str) -> bool {
-    const NOTES: [&str; 22] = [
+    const NOTES: [&str; 24] = [
         "下同",
         "以下同",
         "长期坚持",
@@ -407,6 +407,8 @@ fn is_note(words: &str) -> bool {
         "详见",
         "以下简称",
         "列第",
+        "待定",
+        "另行通知",
         "参照执行",
         "另有规定",
         "全年",
