@@ -238,7 +238,11 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     }
     let mut end = range.end;
     let whole = get(start..end);
-    if let Some(verb) = label::closing_verb(whole)
+    let is_name = |words: &str| {
+        let last = words.rsplit(['、', '和', '与', '及', '等']).next().unwrap_or_default();
+        last.len() < 120 && kind::ends_like_a_body(last) && registry.known(last)
+    };
+    if let Some(verb) = label::closing_verb_behind(whole, is_name).filter(|_| !is_name(whole))
         && !ends_in_a_name(whole, verb.start, registry)
     {
         end = start + verb.start;
