@@ -42,7 +42,8 @@ fn groups(text: &str) -> Vec<Range<usize>> {
             ')' if depth > 0 => {
                 depth -= 1;
                 let inside = &text[from..at];
-                if depth == 0 && ["负责", "牵头", "责任单位", "配合", "分工"].iter().any(|w| inside.contains(w)) {
+                if depth == 0 && ["负责", "牵头", "责任单位", "配合", "分工"].iter().any(|w| inside.contains(w))
+                {
                     out.push(from..at + 1);
                 }
             }
@@ -128,7 +129,12 @@ fn score(folder: &Path) -> (Value, Vec<String>) {
         std::fs::write(pred_dir.join(name), pred.to_string()).unwrap();
     }
     let run = |flag: &str| {
-        let out = Command::new("python3").arg(root.join("tests/score.py")).args([&gold_dir, &pred_dir]).arg(flag).output().unwrap();
+        let out = Command::new("python3")
+            .arg(root.join("tests/score.py"))
+            .args([&gold_dir, &pred_dir])
+            .arg(flag)
+            .output()
+            .unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
         String::from_utf8(out.stdout).unwrap()
     };
