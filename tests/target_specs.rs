@@ -124,7 +124,20 @@ fn milestones_follow_the_table() {
 
 /// Shapes that make careless scanners quadratic or push an offset off a character.
 const HARD: [&str; 14] = [
-    "(", "、", "1个", "达到1%,", "到2025年", "一", "万", "“", "》", "由1%提高到2%", "全覆盖", "每年1次;", "——", "2025年底前完成和",
+    "(",
+    "、",
+    "1个",
+    "达到1%,",
+    "到2025年",
+    "一",
+    "万",
+    "“",
+    "》",
+    "由1%提高到2%",
+    "全覆盖",
+    "每年1次;",
+    "——",
+    "2025年底前完成和",
 ];
 
 #[test]
