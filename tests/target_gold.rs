@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use taizhang::facts::Context;
 use taizhang::facts::target;
+use taizhang::lexicon::Lexicon;
 use taizhang::text::Passage;
 
 fn first(value: &Value) -> Option<&str> {
@@ -79,7 +80,8 @@ fn predict(gold: &Value, mismatched: &mut Vec<String>) -> Value {
             }
         }
         blind.sort_by_key(|r| r.start);
-        let (targets, milestones) = target::extract(&passage, &blind, &limits(passage.text()), &context);
+        let (targets, milestones) =
+            target::extract(&passage, &blind, &limits(passage.text()), &context, Lexicon::embedded().units());
         let words = |r: &Range<usize>| passage.get(r.clone()).to_owned();
         let targets: Vec<Value> = targets
             .iter()

@@ -5,18 +5,26 @@
 //! Guarantee: times and quantities are read once each, statements once, so the work is linear in the passage.
 //! Does not know which part or department a target belongs to.
 
+mod count;
 mod coverage;
+mod level;
 mod list;
 mod number;
+mod offer;
+mod reading;
 pub(super) mod sentence;
+mod share;
 mod trim;
+mod verb;
 mod words;
 
 use super::deadline::{self, TimeKind, TimePhrase};
 use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
+use crate::lexicon::Units;
 use crate::text::Passage;
-use number::{Carried, Offer, Reader};
+use number::{Carried, Reader};
+use offer::Offer;
 use sentence::{Sentence, Statement};
 use std::ops::Range;
 
@@ -31,11 +39,12 @@ pub fn extract(
     blind: &[Range<usize>],
     limits: &[(Range<usize>, Range<usize>)],
     context: &Context,
+    units: &Units,
 ) -> (Vec<TargetFact>, Vec<MilestoneFact>) {
     let text = passage.text();
     let mut hidden: Vec<Range<usize>> =
         blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
-    hidden.sort_by_key(|range| range.start);
+    hidden = joined(hidden);
     let names = quotations(text);
     let times: Vec<TimePhrase> = deadline::phrases(text, context)
         .into_iter()
@@ -45,7 +54,7 @@ pub fn extract(
     let mut closed: Vec<Range<usize>> =
         hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
     closed.sort_by_key(|range| range.start);
-    let quantities = quantity::quantities(text, &closed);
+    let quantities = quantity::quantities(text, &closed, units);
     let sentences = sentence::sentences(passage, &hidden);
 
     let mut walk = Walk { text, times: &times, quantities: &quantities, ..Walk::default() };
@@ -112,6 +121,19 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
             ('。', _) => open = None,
             (_, Some((from, _))) if at - from > 240 => open = None,
             _ => {}
+        }
+    }
+    out
+}
+
+/// Ranges in order, those that overlap made one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => out.push(range),
         }
     }
     out
