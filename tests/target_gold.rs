@@ -4,6 +4,8 @@
 //! so that the figures are those of this recogniser alone. Rows of paragraphs outside clauses are left to the whole
 //! parser's test.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use regex::Regex;
 use serde_json::{Value, json};
 use std::ops::Range;

@@ -83,10 +83,10 @@ fn governed(
         last
     };
     let mut end = statements.get(upto)?.range.end;
-    if let Some((next, i)) = next {
-        if i == at {
-            end = end.min(next);
-        }
+    if let Some((next, i)) = next
+        && i == at
+    {
+        end = end.min(next);
     }
     let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
     let said = words.chars().take(2).count() + text.get(start..phrase.range.start)?.chars().take(2).count();

@@ -160,10 +160,11 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
             continue;
         }
         if let Some(phrase) = read(&found, before, after, context, said) {
-            if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok()) {
-                if found.name("year").is_some() && matches!(phrase.kind, TimeKind::Deadline) {
-                    said = Some(year);
-                }
+            if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok())
+                && found.name("year").is_some()
+                && matches!(phrase.kind, TimeKind::Deadline)
+            {
+                said = Some(year);
             }
             out.push(phrase);
         }
@@ -206,9 +207,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
         TimeKind::Recurring
     } else if (has("span") || has("use")) && after.starts_with(['不', '免', '有', '的']) {
         TimeKind::Window
-    } else if !opens && lead == 0 && objective(before, after) {
-        TimeKind::Attribute
-    } else if attributive(found, after, lead > 0, opens, close) {
+    } else if (!opens && lead == 0 && objective(before, after)) || attributive(found, after, lead > 0, opens, close) {
         TimeKind::Attribute
     } else {
         TimeKind::Deadline
@@ -319,12 +318,14 @@ fn year(text: &str) -> Option<i16> {
 
 /// 3年内, 30日内: counted from the date of issue, to the precision of the unit. Days and weeks need words that say
 /// from when (印发之日起); counted from another event they are no deadline.
+#[allow(clippy::option_option, reason = "no time at all, and a time that cannot be told, are two things")]
 fn span(count: &str, unit: &str, before: &str, context: &Context) -> Option<Option<String>> {
     let n = numeral::leading(count)?.value as i32;
     let from_issue = ["印发之日起", "发布之日起", "公布之日起", "下发之日起", "印发后", "发布后", "印发起"];
     let issue = from_issue.iter().any(|words| before.ends_with(words));
     let event = before.ends_with(['起', '后', '的', '上', '前', '每']) || before.ends_with("最近");
-    if (event && !issue) || (!issue && !matches!(unit, "年" | "月")) || (unit == "年" && n > 30) {
+    let from_anywhere = !event && matches!(unit, "年" | "月");
+    if !(issue || from_anywhere) || (unit == "年" && n > 30) {
         return None;
     }
     if unit == "月" && found_month_name(before) {

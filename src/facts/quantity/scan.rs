@@ -141,8 +141,8 @@ impl Scan<'_> {
         // 10家具有影响力的平台: 家具 is no word where 具有 is.
         let ours = tail.starts_with("家具有") || tail.starts_with("家具备");
         let unit = if ours { self.units.get("家") } else { self.units.longest_at(tail) }?;
-        const OTHERS: [&str; 7] = ["级以上", "年度", "年代", "分别", "期间", "方面", "方案"];
-        let other = OTHERS.iter().any(|word| tail.starts_with(word) && unit.len < word.len())
+        let others = ["级以上", "年度", "年代", "分别", "期间", "方面", "方案"];
+        let other = others.iter().any(|word| tail.starts_with(word) && unit.len < word.len())
             || unit.dimension == "numeral" && (number.chinese || !matches!(unit.unit.as_ref(), "万" | "亿" | "万亿"));
         let dimension = Dimension::named(unit.dimension);
         (!other).then(|| (unit.len, unit.unit.into_owned(), dimension))
@@ -165,12 +165,11 @@ impl Scan<'_> {
             return Read::Other(end);
         }
         let mut per = None;
-        if let (Some(slash), Some(_)) = (self.after(end).strip_prefix('/'), &draft.unit) {
-            if let Some(period) = ["年", "月", "日", "天", "季度", "周"].iter().find(|p| slash.starts_with(**p))
-            {
-                per = Some((*period).to_owned());
-                end += 1 + period.len();
-            }
+        if let (Some(slash), Some(_)) = (self.after(end).strip_prefix('/'), &draft.unit)
+            && let Some(period) = ["年", "月", "日", "天", "季度", "周"].iter().find(|p| slash.starts_with(**p))
+        {
+            per = Some((*period).to_owned());
+            end += 1 + period.len();
         }
         let before = self.text.get(..self.at).unwrap_or_default();
         let front = compare::in_front(before).map(|(op, len)| (op, self.at - len));

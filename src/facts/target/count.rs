@@ -142,13 +142,7 @@ impl Reader<'_> {
         let subject_name = trim::subject(subject);
         let own_subject =
             if subject_name.is_empty() || !(each || names_actor(subject_name)) { "" } else { subject_name };
-        let said = if kind == Kind::Make {
-            ""
-        } else if kind == Kind::Urge {
-            ""
-        } else {
-            verb
-        };
+        let said = if kind == Kind::Act { verb } else { "" };
         let before = format!("{own_subject}{said}");
         let thing = if ctx.bare.ends_with('各') { thing.trim_end_matches('各') } else { thing };
         let (listed, after) =
@@ -161,7 +155,7 @@ impl Reader<'_> {
             Reading::new("target.count", 0, run, if restriction.is_empty() { listed } else { restriction });
         reading.before = before;
         reading.after = after;
-        reading.verb = verb.to_owned();
+        verb.clone_into(&mut reading.verb);
         reading.start = self.count_start(ctx, at, each);
         reading.end = last.range.end
             + (trim::object(ctx.right).len().min(if multiple {

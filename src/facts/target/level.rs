@@ -10,11 +10,10 @@ use crate::facts::quantity::{Dimension, Quantity};
 
 impl Reader<'_> {
     /// 由原来的20万元提高到30万元.
-    pub(super) fn raised(&self, ctx: &Ctx, run: &[Quantity], old: &[Quantity]) -> Option<Reading> {
+    pub(super) fn raised(&self, ctx: &Ctx, run: &[Quantity]) -> Reading {
         let subject = self.subject(ctx.bare);
-        let _ = old;
         let start = ctx.start + trim::lead(ctx.bare, true);
-        Some(Reading::new("target.raised", start, run, subject))
+        Reading::new("target.raised", start, run, subject)
     }
 
     /// 下降18%, 翻一番.
@@ -47,7 +46,7 @@ impl Reader<'_> {
         let mut reading = Reading::new("target.change", self.level_start(ctx, bare), run, subject);
         reading.after = format!("{}{verb}", if yearly { "年均" } else { "" });
         if first.doubling {
-            reading.after = "翻番".to_owned();
+            "翻番".clone_into(&mut reading.after);
         }
         reading.change = Some(change);
         Some(reading)
@@ -66,7 +65,6 @@ impl Reader<'_> {
         let words = trim::without_adverbs(whole);
         let each =
             whole.get(words.len()..).is_some_and(|adverbs| adverbs.contains(['均', '都']) && !adverbs.contains("年均"));
-        let measured = ends_in_measure(words);
         // 超过公益一类事业单位绩效工资总量的5倍: compared with a base of its own.
         let based = ctx.far.filter(|(at, len)| {
             let gap = ctx.bare.get(at + len..).unwrap_or_default();
@@ -80,41 +78,15 @@ impl Reader<'_> {
             let subject = if subject_words.is_empty() { self.inherited() } else { self.subject(subject_words) };
             return Some(Reading::new("target.level-of-base", ctx.start, run, subject));
         }
-        if verb.is_none() && !measured && !(compared && !first.is_count()) {
+        if verb.is_none() && !bare_level(ctx, first, words, compared) {
             return None;
         }
-        let noun =
-            !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3 && acting_at_end(words);
-        if verb.is_none() && !measured && !noun && (acting(words).is_some() || words.is_empty()) {
-            return None;
-        }
-        if verb.is_none() && !compared && (!measured || first.unit.is_none()) {
-            return None;
-        }
-        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3;
-        if verb.is_none() && (acting_at_end(words) && !noun || words.starts_with('对')) {
-            return None;
-        }
-        if is_scope(ctx.right) {
-            return None;
-        }
-        if !first.is_ratio() && !ctx.right.is_empty() && attached_noun(ctx.right) && (first.back.is_some() || compared)
-        {
-            return None;
-        }
-        if first.dimension == Dimension::Time
-            && verb.is_none()
-            && !(words.contains('时') || words.contains("周期") || compared)
-        {
+        let sized = !first.is_ratio() && attached_noun(ctx.right) && (first.back.is_some() || compared);
+        if is_scope(ctx.right) || sized {
             return None;
         }
         // 16—24岁, 65岁以上 tell who is meant; only a life's length is an aim.
         if first.dimension == Dimension::Age && !(words.ends_with("寿命") || words.ends_with("年龄")) {
-            return None;
-        }
-        let measured_by_share =
-            first.is_ratio() && verb.is_none() && !measured && !(compared && object_ends(ctx.right));
-        if measured_by_share {
             return None;
         }
         let subject = self.subject_of(ctx, words);
@@ -140,4 +112,20 @@ impl Reader<'_> {
         }
         if trim::subject(ctx.prior).is_empty() { self.inherited() } else { self.subject(ctx.prior) }
     }
+}
+
+/// A number without a verb of reaching is a level only behind a measure (病种数450个) or a comparison.
+fn bare_level(ctx: &Ctx, first: &Quantity, words: &str, compared: bool) -> bool {
+    // 工业技改投资超过50亿元: the verb at the end is the noun that is measured.
+    let noun = compared && !first.is_count() && ctx.right.is_empty() && words.chars().count() > 3;
+    let acts = acting_at_end(words);
+    if words.starts_with('对') || acts && !noun {
+        return false;
+    }
+    if ends_in_measure(words) {
+        let timed = first.dimension != Dimension::Time || words.contains('时') || words.contains("周期");
+        return compared || first.unit.is_some() && timed;
+    }
+    let subject = acts || acting(words).is_none() && !words.is_empty();
+    compared && !first.is_count() && subject && (!first.is_ratio() || object_ends(ctx.right))
 }

@@ -203,6 +203,10 @@ impl<'a> Walk<'a> {
             } else {
                 self.read(statement, times, quantities, current.is_some() || self.standing.is_some())
             };
+            let mut found = found;
+            if let (Some(last), Some(next)) = (found.last_mut(), sentence.statements.get(i + 1)) {
+                self.purpose(last, next);
+            }
             let any = !found.is_empty();
             let mut yearly = None;
             for item in found {
@@ -228,7 +232,7 @@ impl<'a> Walk<'a> {
                     unit: item.unit,
                     per: item.per,
                     baseline: item.baseline,
-                    baseline_period: self.baseline_period(times),
+                    baseline_period: baseline_period(times),
                     change: item.change,
                     deadline,
                     implied: item.rule == "target.full-coverage",
@@ -248,10 +252,10 @@ impl<'a> Walk<'a> {
                 current = Some((value, rule));
             }
         }
-        if sentence.introduces {
-            if let Some((value, _)) = current {
-                self.standing = Some((value, "deadline.list-head"));
-            }
+        if sentence.introduces
+            && let Some((value, _)) = current
+        {
+            self.standing = Some((value, "deadline.list-head"));
         }
     }
 
@@ -330,6 +334,18 @@ impl<'a> Walk<'a> {
             || words.chars().all(|c| matches!(c, '①'..='⑨' | '—' | '(' | '.'))
     }
 
+    /// 选择100家企业,开展试点: what those chosen are chosen for belongs to the statement.
+    fn purpose(&self, found: &mut number::Found, next: &Statement) {
+        let words = self.text.get(next.range.clone()).unwrap_or_default();
+        let chosen = matches!(found.verb.as_str(), "选择" | "遴选" | "选取") && !next.apart;
+        let plain = ["开展", "实施", "进行"].iter().any(|verb| words.starts_with(verb))
+            && !words.contains(|c: char| c.is_ascii_digit());
+        if chosen && plain {
+            found.indicator.push_str(words);
+            found.range.end = next.range.end;
+        }
+    }
+
     /// The times of a statement; statements come in text order, so the cursor only goes forward.
     fn times_of(&mut self, range: &Range<usize>) -> &'a [TimePhrase] {
         let rest = self.times.get(self.time..).unwrap_or_default();
@@ -348,10 +364,11 @@ impl<'a> Walk<'a> {
         self.quantity = to;
         self.quantities.get(from..to).unwrap_or_default()
     }
+}
 
-    fn baseline_period(&self, times: &[TimePhrase]) -> Option<String> {
-        times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
-    }
+/// The time of the old value.
+fn baseline_period(times: &[TimePhrase]) -> Option<String> {
+    times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
 }
 
 /// The quantities that stand in no bracket of `words`, which begin at `from`.

@@ -133,10 +133,10 @@ impl Reader<'_> {
                 // already read with its old value
             }
             let next = runs.get(i + 1);
-            if let Some(next) = next {
-                if self.is_baseline(run, next) {
-                    continue;
-                }
+            if let Some(next) = next
+                && self.is_baseline(run, next)
+            {
+                continue;
             }
             let old = i.checked_sub(1).and_then(|b| runs.get(b)).filter(|old| self.is_baseline(old, run));
             let rest = next.map_or(self.range.end, |next| self.start(next));
@@ -203,7 +203,6 @@ impl Reader<'_> {
         before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| near + at)
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn run(
         &self,
         from: usize,
@@ -243,7 +242,7 @@ impl Reader<'_> {
             return Vec::new();
         }
         let (level, adverbs) = split_adverbs(bare);
-        let far = quantity::far(bare_left).filter(|_| front.is_none());
+        let far = quantity::far(bare).filter(|_| front.is_none());
         let shared = first.front.filter(|_| run.len() > 1).map(|(op, _)| op);
         let op_of = |q: &Quantity| q.op().or(shared).or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
         let ctx = Ctx {
@@ -260,7 +259,8 @@ impl Reader<'_> {
         };
 
         let reading = if let Some(old) = old {
-            self.raised(&ctx, run, old)
+            debug_assert!(!old.is_empty());
+            Some(self.raised(&ctx, run))
         } else {
             None.or_else(|| self.change(&ctx, run))
                 .or_else(|| self.level(&ctx, run, front.is_some()))
@@ -276,13 +276,9 @@ impl Reader<'_> {
             || ctx.adverbs.ends_with('都')
             || bare.ends_with('各');
         let names = list::items(&reading.listed);
-        let names: Vec<String> = if run.len() > 1 && names.len() == run.len() {
-            names
-        } else if run.len() == 1 && names.len() > 1 && one_for_each {
-            names
-        } else {
-            vec![reading.listed.clone()]
-        };
+        let each_its_own = run.len() > 1 && names.len() == run.len();
+        let each_the_same = run.len() == 1 && names.len() > 1 && one_for_each;
+        let names = if each_its_own || each_the_same { names } else { vec![reading.listed.clone()] };
         let count = run.len().max(names.len());
         let mut out = Vec::new();
         for i in 0..count {
@@ -340,12 +336,15 @@ impl Reader<'_> {
             return self.inherited();
         }
         // 实施带量采购的药品品种…,医用耗材…: a head said once holds for the list.
-        if self.carried.follows && own.chars().count() <= 6 && !own.contains('的') && !ends_in_measure(own) {
-            if let Some((head, noun)) = self.carried.subject.rsplit_once('的') {
-                if noun.chars().count() <= 6 && !head.is_empty() {
-                    return format!("{head}的{own}");
-                }
-            }
+        if self.carried.follows
+            && own.chars().count() <= 6
+            && !own.contains('的')
+            && !ends_in_measure(own)
+            && let Some((head, noun)) = self.carried.subject.rsplit_once('的')
+            && noun.chars().count() <= 6
+            && !head.is_empty()
+        {
+            return format!("{head}的{own}");
         }
         own.to_owned()
     }

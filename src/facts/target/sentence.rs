@@ -80,12 +80,13 @@ fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut 
                     cutter.apart = c == ';';
                 }
             }
-            '—' if text.get(next..).is_some_and(|rest| rest.starts_with('—')) && depth == 0 => {
-                if at > cutter.statement {
-                    cutter.statement_ends(at);
-                    cutter.statement = next + 3;
-                    cutter.apart = true;
-                }
+            '—' if text.get(next..).is_some_and(|rest| rest.starts_with('—'))
+                && depth == 0
+                && at > cutter.statement =>
+            {
+                cutter.statement_ends(at);
+                cutter.statement = next + 3;
+                cutter.apart = true;
             }
             _ => {}
         }

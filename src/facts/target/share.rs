@@ -36,7 +36,7 @@ impl Reader<'_> {
             let subject = self.subject(words);
             let mut reading =
                 Reading::new("target.share-covered", ctx.start + trim::lead(ctx.bare, true), run, subject);
-            reading.after = "覆盖".to_owned();
+            "覆盖".clone_into(&mut reading.after);
             reading.end = last.range.end + object.len();
             return Some(reading);
         }
@@ -73,7 +73,7 @@ impl Reader<'_> {
         let before = if PLACES.contains(&before) { "" } else { without_act(before) };
         let name = if does.is_empty() || !multiple { name.to_owned() } else { self.whole_name(name, tail) };
         let mut reading = Reading::new("target.share-of-subject", 0, run, format!("{before}{name}"));
-        reading.after = does.to_owned();
+        does.clone_into(&mut reading.after);
         let shift = match later {
             true => ctx.bare.len() - own.len(),
             false if matches!(ctx.bare, "实现" | "力争实现" | "确保" | "推动" | "支持") => ctx.bare.len(),
