@@ -223,9 +223,7 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     // A word in front that joins or introduces, unless a name begins with it (商务部, 和平区教育局).
     let prefixes = ["并由", "分别由", "主要由", "其中", "由", "会同", "商", "请", "以及", "和", "及", "与", "并"];
     while let Some(prefix) = prefixes.iter().find(|prefix| get(start..range.end).starts_with(**prefix))
-        && (prefix.ends_with('由')
-            || *prefix == "会同"
-            || registry.longest_known_prefix(get(start..range.end)).is_none())
+        && (prefix.ends_with('由') || *prefix == "会同" || !kind::begins_with_a_name(get(start..range.end), registry))
     {
         start += prefix.len();
     }
@@ -258,7 +256,8 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
         let mut begin = piece.start;
         while let Some(at) = words.get(from..).and_then(|rest| rest.find('等')).map(|at| at + from) {
             from = at + '等'.len_utf8();
-            if inside_a_word(words, at) {
+            // 高等学校, 天等县.
+            if inside_a_word(words, at) || at < kind::place_length(words, registry) {
                 continue;
             }
             statement.open = true;
