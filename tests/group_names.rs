@@ -73,20 +73,20 @@ fn any_bureau_is_read_whole() {
     let mut failed = Vec::new();
     for round in 0..1200 {
         let head = ["市", "省", "县", "自治区", "各区"][round % 5];
-        let (a, b, c) = (draw.of(&bureaus), draw.of(&bureaus), draw.of(&bureaus));
+        let [a, b, c] = [draw.of(&bureaus), draw.of(&bureaus), draw.of(&bureaus)];
         if a == b || b == c || a == c {
             continue;
         }
         // Every other list says its head once.
         let more = if round % 2 == 0 && head != "各区" { "" } else { head };
-        let (x, y, z) = (format!("{head}{a}"), format!("{more}{b}"), format!("{more}{c}"));
+        let (first, second, third) = (format!("{head}{a}"), format!("{more}{b}"), format!("{more}{c}"));
         let text = match draw.below(6) {
-            0 => format!("做好工作。（{x}、{y}、{z}按职责分工负责）"),
-            1 => format!("做好工作。（牵头单位：{x}；责任单位：{y}、{z}等）"),
-            2 => format!("做好工作。（{x}牵头，{y}和{z}配合）"),
-            3 => format!("做好工作。\n责任单位：{x}、{y}以及{z}"),
-            4 => format!("做好工作。（{x}、{y}，{z}负责）"),
-            _ => format!("做好工作。（{x}牵头、{y}、{z}参与）"),
+            0 => format!("做好工作。（{first}、{second}、{third}按职责分工负责）"),
+            1 => format!("做好工作。（牵头单位：{first}；责任单位：{second}、{third}等）"),
+            2 => format!("做好工作。（{first}牵头，{second}和{third}配合）"),
+            3 => format!("做好工作。\n责任单位：{first}、{second}以及{third}"),
+            4 => format!("做好工作。（{first}、{second}，{third}负责）"),
+            _ => format!("做好工作。（{first}牵头、{second}、{third}参与）"),
         };
         let read = read(&text);
         let names: Vec<&str> = read.iter().map(|(name, _)| name.as_str()).collect();
