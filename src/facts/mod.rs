@@ -5,7 +5,12 @@
 //! Knows nothing of storage.
 
 pub mod body;
+pub mod citation;
+pub mod deadline;
 pub mod group;
+pub mod milestone;
+pub mod quantity;
+pub mod target;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -7,42 +7,31 @@
 //! Knows no documents and no files at run time.
 
 mod departments;
+mod issuer;
 mod names;
+mod places;
 mod suggest;
 mod table;
+mod topics;
+mod units;
 
 pub use departments::{Departments, Function, How, Resolved};
+pub use places::{Found, Level, Place, Places, Prefix, Resolution, Zone};
 pub use table::{TABLES, Tables};
+pub use topics::{Topic, Topics};
+pub use units::{UnitMatch, Units};
 
 use crate::error::Result;
-use names::PlaceNames;
 use std::sync::OnceLock;
-
-/// Columns of `divisions.csv`.
-const DIVISIONS: [&str; 12] = [
-    "adcode",
-    "name",
-    "short",
-    "level",
-    "parent",
-    "type",
-    "valid_from",
-    "valid_to",
-    "abbr",
-    "aliases",
-    "successor",
-    "note",
-];
-
-/// Columns of `zones.csv`.
-const ZONES: [&str; 9] = ["id", "name", "short", "kind", "parent", "parent_name", "established", "aliases", "note"];
 
 /// The registries, each parsed when first asked for.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     tables: Tables,
-    place_names: OnceLock<PlaceNames>,
+    places: OnceLock<Places>,
     departments: OnceLock<Departments>,
+    units: OnceLock<Units>,
+    topics: OnceLock<Topics>,
 }
 
 impl Lexicon {
@@ -54,18 +43,37 @@ impl Lexicon {
 
     /// A lexicon of other tables; all are read at once, so that what is wrong shows here.
     pub fn from_tables(tables: Tables) -> Result<Self> {
-        let names = PlaceNames::read(&tables)?;
-        let departments = Departments::read(&tables, names.clone())?;
-        Ok(Self { departments: departments.into(), place_names: names.into(), tables })
+        let places = Places::read(&tables)?;
+        let departments = Departments::read(&tables, places.names())?;
+        let units = Units::read(&tables)?;
+        let topics = Topics::read(&tables)?;
+        Ok(Self {
+            units: units.into(),
+            topics: topics.into(),
+            departments: departments.into(),
+            places: places.into(),
+            tables,
+        })
     }
 
     /// Bodies and their functions.
     pub fn departments(&self) -> &Departments {
-        self.departments.get_or_init(|| sound(Departments::read(&self.tables, self.place_names().clone())))
+        self.departments.get_or_init(|| sound(Departments::read(&self.tables, self.places().names())))
     }
 
-    fn place_names(&self) -> &PlaceNames {
-        self.place_names.get_or_init(|| sound(PlaceNames::read(&self.tables)))
+    /// Units of measure.
+    pub fn units(&self) -> &Units {
+        self.units.get_or_init(|| sound(Units::read(&self.tables)))
+    }
+
+    /// Divisions of GB/T 2260 since 1981, and zones.
+    pub fn places(&self) -> &Places {
+        self.places.get_or_init(|| sound(Places::read(&self.tables)))
+    }
+
+    /// Topics of clauses.
+    pub fn topics(&self) -> &Topics {
+        self.topics.get_or_init(|| sound(Topics::read(&self.tables)))
     }
 
     /// SHA-256 over the fingerprints of all tables, in hex.

@@ -2,12 +2,9 @@
 //!
 //! Tables write names as printed, texts come tidied; [`plain`] brings both to one spelling.
 
-use super::table::Tables;
-use crate::error::Result;
 use crate::text::{is_blank, tidy};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 /// The spelling of a name that look-ups share: no blanks, half-width signs, one kind of bracket, no quotes.
 pub(super) fn plain(name: &str) -> Cow<'_, str> {
@@ -29,28 +26,54 @@ fn plain_char(c: char) -> Option<char> {
 #[derive(Debug, Clone)]
 pub(super) struct NameMap<T> {
     map: HashMap<Box<str>, T>,
-    /// Characters in the longest name.
-    longest: usize,
+    /// Characters in the longest name that begins with each character.
+    longest: HashMap<char, usize>,
 }
 
 impl<T> Default for NameMap<T> {
     fn default() -> Self {
-        Self { map: HashMap::new(), longest: 0 }
+        Self { map: HashMap::new(), longest: HashMap::new() }
     }
 }
 
 impl<T> NameMap<T> {
+    fn measure(&mut self, name: &str) {
+        let Some(first) = name.chars().next() else { return };
+        let longest = self.longest.entry(first).or_default();
+        *longest = name.chars().count().max(*longest);
+    }
+
     /// Enters `name`; gives back what stood there before.
     pub fn insert(&mut self, name: &str, value: T) -> Option<T> {
-        self.longest = self.longest.max(name.chars().count());
+        self.measure(name);
         self.map.insert(name.into(), value)
+    }
+
+    /// What `name` stands for, to be added to.
+    pub fn entry(&mut self, name: &str) -> &mut T
+    where
+        T: Default,
+    {
+        self.measure(name);
+        self.map.entry(name.into()).or_default()
+    }
+
+    /// All names, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.map.keys().map(|name| &**name)
+    }
+
+    /// What `name` stands for.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.map.get(name)
     }
 
     /// The names that `text` starts with, longest first, with their length in bytes.
     pub fn at_start<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a T)> {
         let mut ends = [0_usize; 32];
         let mut count = 0;
-        let indices = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(self.longest);
+        let longest = text.chars().next().and_then(|first| self.longest.get(&first)).copied().unwrap_or_default();
+        let indices = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(longest);
         for (slot, end) in ends.iter_mut().zip(indices) {
             *slot = end;
             count += 1;
@@ -59,41 +82,5 @@ impl<T> NameMap<T> {
             .take(count)
             .rev()
             .filter_map(move |end| text.get(..end).and_then(|name| self.map.get(name)).map(|value| (end, value)))
-    }
-}
-
-/// The names of places, as bodies bear them in front: name, short name and aliases of all times.
-#[derive(Debug, Clone, Default)]
-pub(super) struct PlaceNames {
-    names: Arc<NameMap<()>>,
-}
-
-impl PlaceNames {
-    /// Reads the names of divisions and zones.
-    pub fn read(tables: &Tables) -> Result<Self> {
-        let mut names = NameMap::default();
-        let mut seen = HashSet::new();
-        let mut enter = |name: &str| {
-            let name = plain(name);
-            if name.chars().count() > 1 && seen.insert(name.to_string()) {
-                names.insert(&name, ());
-            }
-        };
-        for row in tables.rows("divisions", super::DIVISIONS)? {
-            enter(row.cell(1));
-            enter(row.cell(2));
-            row.list(9).for_each(&mut enter);
-        }
-        for row in tables.rows("zones", super::ZONES)? {
-            enter(row.cell(1));
-            enter(row.cell(2));
-            row.list(7).for_each(&mut enter);
-        }
-        Ok(Self { names: Arc::new(names) })
-    }
-
-    /// Byte lengths of the place names that `text` starts with, longest first.
-    pub fn at_start<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> {
-        self.names.at_start(text).map(|(len, ())| len)
     }
 }

@@ -8,10 +8,11 @@ use super::{Departments, How, Resolved};
 use crate::lexicon::names::plain;
 
 /// Words that say whose body it is, and say nothing of what it does. Longer ones first.
-const LEVELS: [&str; 44] = [
+const LEVELS: [&str; 45] = [
     "地级及以上市",
     "地级以上市",
     "计划单列市",
+    "县级以上",
     "中华全国",
     "设区的市",
     "人民政府",
@@ -53,6 +54,12 @@ const LEVELS: [&str; 44] = [
     "盟",
     "旗",
     "原",
+];
+
+/// What the words of [`LEVELS`] begin with: most names begin otherwise.
+const LEVEL_STARTS: [char; 24] = [
+    '地', '计', '县', '中', '设', '人', '自', '直', '所', '国', '省', '市', '区', '州', '各', '有', '相', '全', '政', '当', '盟',
+    '旗', '原', '级',
 ];
 
 /// What stands between kinds of places said in one breath (各市(州)、县).
@@ -135,7 +142,8 @@ impl Departments {
     }
 
     fn whole(&self, name: &str) -> Option<(Vec<usize>, How)> {
-        self.stripped(name)
+        self.places_listed(name)
+            .or_else(|| self.stripped(name))
             .or_else(|| self.pattern(name))
             .or_else(|| self.generic(name))
             .or_else(|| self.merged(name))
@@ -162,8 +170,11 @@ impl Departments {
             {
                 return Some((functions.clone(), if step.at == 0 { How::Alias } else { How::Stripped }));
             }
-            let mut lengths: Vec<usize> =
-                LEVELS.iter().filter(|word| rest.starts_with(**word)).map(|word| word.len()).collect();
+            let mut lengths: Vec<usize> = if rest.starts_with(LEVEL_STARTS) {
+                LEVELS.iter().filter(|word| rest.starts_with(**word)).map(|word| word.len()).collect()
+            } else {
+                Vec::new()
+            };
             if !step.joint {
                 lengths.extend(self.places.at_start(rest));
             }
@@ -192,7 +203,11 @@ impl Departments {
                 !place.is_empty() && place.chars().count() <= LONGEST_PLACE && !place.contains(ENDINGS)
             })
         };
-        self.patterns.iter().find(fits).map(|p| (vec![p.function], How::Pattern))
+        let ends = [name.chars().next_back(), None];
+        let found = ends.iter().filter_map(|end| self.patterns.get(end)?.iter().find(fits));
+        // The first of the most literal, whichever list it comes from.
+        let best = found.reduce(|best, p| if p.literal() > best.literal() { p } else { best })?;
+        Some((vec![best.function], How::Pattern))
     }
 
     fn generic(&self, name: &str) -> Option<(Vec<usize>, How)> {
@@ -214,9 +229,14 @@ impl Departments {
         if owner.is_some_and(|owner| self.stripped(owner).is_some()) {
             return Some((vec![*self.ids.get("relevant-departments")?], How::Generic));
         }
-        let listed = name.starts_with("各") || name.starts_with("有关") || name.starts_with("相关");
-        (listed && only_kinds_of_places(name)).then_some(())?;
-        Some((vec![*self.ids.get("localities")?], How::Generic))
+        None
+    }
+
+    /// 各市、州, 有关省(区、市): places said collectively, where the table does not have them.
+    fn places_listed(&self, name: &str) -> Option<(Vec<usize>, How)> {
+        let listed = ["各", "有关", "相关"].iter().any(|word| name.starts_with(word));
+        let here = listed && !self.names.contains_key(name) && only_kinds_of_places(name);
+        here.then_some((vec![*self.ids.get("localities")?], How::Generic))
     }
 
     /// X和Y局, XY局: a bureau of two functions, where X局 and Y局 are both in the table.
@@ -282,8 +302,7 @@ impl Departments {
     }
 
     fn place(&self, name: &str) -> Option<(Vec<usize>, How)> {
-        let whole = self.places.at_start(name).next() == Some(name.len());
-        whole.then_some((vec![*self.ids.get("government")?], How::Place))
+        self.places.has(name).then_some((vec![*self.ids.get("government")?], How::Place))
     }
 
     fn suffix(&self, name: &str) -> Option<(Vec<usize>, How)> {
@@ -314,7 +333,7 @@ struct Step {
 fn only_kinds_of_places(name: &str) -> bool {
     let mut rest = name;
     while !rest.is_empty() {
-        let mut words = LEVELS.iter().chain(&JOINTS);
+        let mut words = LEVELS.iter().chain(&JOINTS).filter(|word| !word.ends_with("政府"));
         let Some(shorter) = words.find_map(|word| rest.strip_prefix(*word)) else { return false };
         rest = shorter;
     }
@@ -340,4 +359,16 @@ fn split_brackets(name: &str) -> Option<(String, Vec<String>)> {
         }
     }
     (!inside.is_empty() && !outside.is_empty()).then_some((outside, inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEVEL_STARTS, LEVELS};
+
+    #[test]
+    fn every_level_word_is_looked_for() {
+        for word in LEVELS {
+            assert!(word.starts_with(LEVEL_STARTS), "{word}");
+        }
+    }
 }
