@@ -130,7 +130,7 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
         return false;
     }
     if left.is_empty() {
-        return !verb && !registry.known(&format!("{joint}{right}"));
+        return !verb && !kind::begins_with_a_name(&format!("{joint}{right}"), registry);
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
     let shared = ["政府", "人民政府", "办事处", "街道办事处", "管委会", "管理委员会"];
