@@ -4,6 +4,14 @@
 //! passage, each with the names of the rules that made it. `record` turns ranges into spans and words.
 //! Knows nothing of storage.
 
+pub mod body;
+pub mod citation;
+pub mod deadline;
+pub mod group;
+pub mod milestone;
+pub mod quantity;
+pub mod target;
+
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
