@@ -40,11 +40,15 @@ impl Reader<'_> {
             return None;
         }
         let bare = trim::without_adverbs(subject_words);
+        let against = bare;
         let bare = without_comparison(bare);
+        let against = against.get(bare.len()..).unwrap_or_default().trim_start_matches("分别");
         let yearly = ctx.adverbs.contains("年均") || subject_words.ends_with("年均");
         let subject = self.subject_of(ctx, bare);
         let mut reading = Reading::new("target.change", self.level_start(ctx, bare), run, subject);
-        reading.after = format!("{}{verb}", if yearly { "年均" } else { "" });
+        // The indicator keeps what the change is against: 能耗比2020年下降.
+        reading.after = format!("{against}{}{verb}", if yearly { "年均" } else { "" });
+        reading.subject.push_str(against);
         if first.doubling {
             "翻番".clone_into(&mut reading.after);
         }
