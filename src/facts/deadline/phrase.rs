@@ -13,7 +13,7 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
     let y = "(?:20[0-9]{2}|19[0-9]{2}|二〇[〇一二三四五六七八九]{2}|一九[〇一二三四五六七八九]{2})";
     let n = "(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})";
     let part = format!(
-        "(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|底|末|初|中))?|(?P<half>上半年|下半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
+        "(?:{n}月?(?:—|-|~|至|到))?(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|底|末|初|中))?|(?P<half>上半年|下半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
     );
     let part2 = part
         .replace("?P<month>", "?P<m2>")
@@ -28,7 +28,7 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
         .replace("?P<season>", "?P<s2>")
         .replace("?P<fiscal>", "?P<y2>");
     let bare = format!(
-        "(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
+        "(?:{n}月?(?:—|-|~|至|到))?(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
     );
     Regex::new(&format!(
         "(?x)(?:
@@ -159,7 +159,12 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
         if before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '第')) {
             continue;
         }
-        if let Some(phrase) = read(&found, before, after, context, said) {
+        // 在2023年、2025年底: a list of times has one preposition.
+        let listed = out.last().is_some_and(|last| {
+            last.kind == TimeKind::Deadline
+                && matches!(text.get(last.range.end..whole.start()), Some("、" | "和" | "及"))
+        });
+        if let Some(phrase) = read(&found, before, after, context, said, listed) {
             if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok())
                 && found.name("year").is_some()
                 && matches!(phrase.kind, TimeKind::Deadline)
@@ -172,7 +177,14 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
     out
 }
 
-fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Option<i16>) -> Option<TimePhrase> {
+fn read(
+    found: &Captures,
+    before: &str,
+    after: &str,
+    context: &Context,
+    said: Option<i16>,
+    listed: bool,
+) -> Option<TimePhrase> {
     let whole = found.get(0)?;
     let has = |name: &str| found.name(name).is_some();
     let close = found.name("close").map_or("", |m| m.as_str());
@@ -180,7 +192,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
     let (lead, kind_before) = lead(before);
     let start = whole.start() - lead;
     let before = before.get(..start).unwrap_or_default();
-    let opens = opens_statement(before);
+    let opens = listed || opens_statement(before);
     let year = value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse::<i16>().ok());
     let past = year.is_some_and(|year| is_past(year, context)) && !has("span") && !has("use");
     let kind = if after.starts_with("基础上")
@@ -197,7 +209,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
         }
     } else if let Some(kind) = kind_before {
         kind
-    } else if has("dates") {
+    } else if has("dates") || has("day") && after.starts_with(|c: char| c.is_ascii_digit()) {
         TimeKind::Window
     } else if close == "起" || close == "开始" || close.ends_with('后') {
         TimeKind::Start
@@ -401,7 +413,7 @@ fn opens_statement(before: &str) -> bool {
     const OPENERS: [&str; 14] =
         ["力争", "争取", "确保", "其中", "并", "且", "同时", "计划", "预计", "一是", "二是", "三是", "四是", "五是"];
     before.is_empty()
-        || before.ends_with([',', '。', ';', ':', '(', ')', '!', '—', '、', '】', '.', '①', '②', '③', '④', '⑤'])
+        || before.ends_with([',', '。', ';', ':', '(', ')', '!', '—', '】', '.', '①', '②', '③', '④', '⑤'])
         || OPENERS.iter().any(|word| before.ends_with(word))
 }
 
@@ -424,8 +436,15 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
     let strong =
         led || !close.is_empty() || ["end", "e2", "bt", "bi", "feast", "f2", "within", "use"].iter().any(|n| has(n));
     let named = NAMES.iter().any(|name| after.starts_with(name));
+    // 限期2022年内完成的任务: the time of a clause that describes a noun.
+    if !opens && !led && after.chars().take(4).any(|c| c == '的') {
+        return true;
+    }
     // 2022年1月14日 and a noun: a date that somebody signed or something bears.
     if (has("day") || has("d2")) && close.is_empty() && !led && !after.starts_with(',') {
+        if after.starts_with("印发") || after.starts_with("发布") {
+            return true;
+        }
         return !VERBS.iter().any(|verb| after.starts_with(verb));
     }
     if strong && close.ends_with('前') {

@@ -105,6 +105,14 @@ impl Reader<'_> {
         }
         let timed = self.carried.timed
             || self.times.iter().any(|t| t.kind == TimeKind::Deadline && t.range.end <= first.range.start);
+        // 选择甲、乙、丙3个城市: how many are named. 35蒸吨以下锅炉: the size of the things.
+        let named = words.get(at + verb.len()..).is_some_and(|thing| thing.contains('、') && !thing.contains('等'))
+            && attached_noun(ctx.right)
+            && !bound;
+        let small = first.back == Some(Op::AtMost) && attached_noun(ctx.right) && !first.is_count();
+        if named || small {
+            return None;
+        }
         let obliged = matches!(first.front, Some((Op::AtLeast, _))) || ctx.far.is_some();
         if first.unit.as_deref() == Some("批") && first.chinese && !obliged {
             return None; // 一批 is a figure of speech

@@ -62,6 +62,12 @@ impl Reader<'_> {
         if first.unit.is_none() && attached_noun(ctx.right) {
             return None; // 18层: a measure word that no table knows
         }
+        // 按不低于采购额的30%: a yardstick.
+        let yardstick =
+            matches!(ctx.bare, "按" | "按照") || ctx.bare.starts_with("按不") || ctx.bare.starts_with("按照不");
+        if yardstick {
+            return None;
+        }
         let verb = trim::closing(ctx.level, &REACH);
         // 为 and 占 and 实现 and 保持 say less than 达到: they need a measure in front.
         let verb = verb.filter(|v| !(matches!(*v, "为" | "占" | "实现" | "保持") && !first.is_ratio() && !compared));
@@ -123,7 +129,7 @@ fn bare_level(ctx: &Ctx, first: &Quantity, words: &str, compared: bool) -> bool 
     // 工业技改投资超过50亿元: the verb at the end is the noun that is measured.
     let noun = compared && !first.is_count() && ctx.right.is_empty() && words.chars().count() > 3;
     let acts = acting_at_end(words);
-    if words.starts_with('对') || acts && !noun {
+    if first.chinese && !compared || words.starts_with('对') || acts && !noun {
         return false;
     }
     if ends_in_measure(words) {

@@ -46,9 +46,10 @@ pub fn extract(
         blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
     hidden = joined(hidden);
     let names = quotations(text);
+    let brackets = brackets(text);
     let times: Vec<TimePhrase> = deadline::phrases(text, context)
         .into_iter()
-        .filter(|phrase| !inside(&names, &phrase.range))
+        .filter(|phrase| !inside(&names, &phrase.range) && !overlaps(&brackets, &phrase.range))
         .filter(|phrase| !overlaps(&hidden, &phrase.range))
         .collect();
     let mut closed: Vec<Range<usize>> =
@@ -126,6 +127,31 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     out
 }
 
+/// Outermost brackets that close within their sentence: (其中,2023年达到10%) is said by the way.
+fn brackets(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let (mut depth, mut from) = (0u32, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => {
+                if depth == 0 {
+                    from = at;
+                }
+                depth += 1;
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    out.push(from..at + 1);
+                }
+            }
+            '。' => depth = 0,
+            _ => {}
+        }
+    }
+    out
+}
+
 /// Ranges in order, those that overlap made one.
 fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
@@ -177,6 +203,7 @@ impl<'a> Walk<'a> {
         self.carried.per = None;
         let mut current: Option<(Option<String>, Rule)> = None;
         let mut past = false;
+        let gift = offer::gift(self.text.get(sentence.range.clone()).unwrap_or_default());
         for (i, statement) in sentence.statements.iter().enumerate() {
             let times = self.times_of(&statement.range);
             let quantities = self.quantities_of(&statement.range);
@@ -269,7 +296,6 @@ impl<'a> Walk<'a> {
         let (body, dated) = self.body(statement, times);
         let words = self.text.get(body..statement.range.end).unwrap_or_default();
         let outer = outside_brackets(words, body, quantities);
-        let timed = timed || times.iter().any(|phrase| phrase.kind == TimeKind::Deadline);
         let carried = Carried { timed, ..self.carried.clone() };
         let offer = if outer.is_empty() {
             Offer::default()

@@ -121,7 +121,7 @@ impl Reader<'_> {
         if done(statement) {
             return Vec::new();
         }
-        if statement.ends_with('的') && self.quantities.last().is_some_and(|q| self.range.end - q.range.end <= 6) {
+        if statement.ends_with('的') && self.quantities.last().is_some_and(|q| self.range.end - q.range.end <= 30) {
             return Vec::new(); // 年销售收入首次达到2000万元的: a condition
         }
         let runs = self.runs();
@@ -142,7 +142,8 @@ impl Reader<'_> {
             let rest = next.map_or(self.range.end, |next| self.start(next));
             let found = self.run(from, run, old.map(Vec::as_slice), rest, !out.is_empty());
             if !found.is_empty() {
-                from = run.last().map_or(from, |q| q.range.end);
+                let ends = found.iter().map(|f| f.range.end).chain(run.last().map(|q| q.range.end));
+                from = ends.max().unwrap_or(from);
                 out.extend(found);
             }
         }
@@ -238,7 +239,11 @@ impl Reader<'_> {
             _ => from + link,
         };
         let shift = from + link - start;
-        if self.offer.covers(first) || is_scheme(first, right) {
+        let ground = right.starts_with("的基础上") || right.starts_with("基础上");
+        // 对投资额达500万元的项目: a condition.
+        let condition = bare.starts_with('对') && bare.len() > 3 && whole_right.contains('的');
+        let banned = ["严禁", "禁止", "不得新"].iter().any(|word| bare.contains(word));
+        if ground || banned || condition || self.offer.covers(first) || is_scheme(first, right) {
             return Vec::new();
         }
         let (level, adverbs) = split_adverbs(bare);

@@ -33,7 +33,9 @@ impl Offer {
             given: has(&GIVEN, statement),
             outright: has(&["给予", "奖励"], statement),
             offered: !duty && has(&OFFERS, statement),
-            before: !duty && statement.contains("最高") && (has(&GIVEN, previous) || has(&OFFERS, previous)),
+            before: !duty
+                && has(&["最高", "单个", "每家", "不超过"], statement)
+                && (has(&GIVEN, previous) || has(&OFFERS, previous)),
         }
     }
 
@@ -46,4 +48,12 @@ impl Offer {
         }
         (self.offered && share) || (self.before && money)
     }
+}
+
+/// True for a sentence that offers something to those it begins with (对新认定的企业,…给予补助).
+pub(super) fn gift(sentence: &str) -> bool {
+    let towards = ["对", "凡", "首次", "新获", "获得"].iter().any(|word| sentence.starts_with(word));
+    let gives =
+        ["给予", "予以", "奖励", "补助", "补贴", "资助", "贴息", "减免"].iter().any(|word| sentence.contains(word));
+    towards && gives && !DUTY.as_ref().is_some_and(|r| r.is_match(sentence))
 }

@@ -52,7 +52,10 @@ fn is_cut(text: &str, range: Range<usize>) -> bool {
     let marks = |c: char| matches!(c, '—' | '(' | '第' | '①'..='⑳') || c.is_ascii_digit();
     let next = text.get(range.end..).unwrap_or_default();
     let outline = next.chars().nth(1).is_some_and(|c| matches!(c, '、' | '是'));
-    range.len() >= FULL_LINE && !text.get(range).unwrap_or_default().ends_with(stops) && !next.starts_with(marks) && !outline
+    range.len() >= FULL_LINE
+        && !text.get(range).unwrap_or_default().ends_with(stops)
+        && !next.starts_with(marks)
+        && !outline
 }
 
 fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut Vec<Sentence>) {

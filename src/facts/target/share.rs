@@ -70,6 +70,7 @@ impl Reader<'_> {
             rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default()
         });
         let before = trim::subject(own.strip_prefix('在').unwrap_or(own));
+        let before = before.strip_prefix("完成").unwrap_or(before);
         let before = if PLACES.contains(&before) { "" } else { without_act(before) };
         let name = if does.is_empty() || !multiple { name.to_owned() } else { self.whole_name(name, tail) };
         let mut reading = Reading::new("target.share-of-subject", 0, run, format!("{before}{name}"));

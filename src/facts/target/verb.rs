@@ -28,6 +28,7 @@ pub(super) fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
     let strong = strong.map(|(at, verb, kind)| {
         let earlier = ACT
             .iter()
+            .filter(|v| !(v.starts_with('争') && words.contains("力争")))
             .find(|v| words.get(..at + 3).and_then(|head| head.rfind(**v)).is_some_and(|a| a < at && a + v.len() > at));
         earlier.and_then(|v| words.rfind(v).map(|a| (a, *v, Kind::Act))).unwrap_or((at, verb, kind))
     });
