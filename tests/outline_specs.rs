@@ -114,7 +114,8 @@ fn the_seeds_in_one_line_keep_their_clauses() {
         let (before, _) = read(&printed);
         let (after, _) = read(&one_line.join(" "));
         let paths = |d: &Document| d.clauses.iter().map(|c| c.path.clone()).collect::<Vec<_>>();
-        let who = |d: &Document| d.assignments.iter().map(|a| (a.clause, a.part, a.body.clone(), a.role)).collect::<Vec<_>>();
+        let who =
+            |d: &Document| d.assignments.iter().map(|a| (a.clause, a.part, a.body.clone(), a.role)).collect::<Vec<_>>();
         assert_eq!(paths(&after), paths(&before), "{name}");
         assert_eq!(who(&after), who(&before), "{name}");
     }

@@ -74,8 +74,14 @@ fn governed(
     let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
     let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
     let last = free.min(joined).saturating_sub(1);
-    let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
-    let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
+    let numbered = |k: usize| {
+        statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end))
+    };
+    let upto = if (0..=last).any(numbered) {
+        (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))?
+    } else {
+        last
+    };
     let mut end = statements.get(upto)?.range.end;
     if let Some((next, i)) = next {
         if i == at {
@@ -105,9 +111,33 @@ fn in_brackets(words: &str) -> bool {
 /// (“十四五”时期是关键时期).
 fn title(words: &str) -> bool {
     let short = words.chars().count() <= 8;
-    let heads = ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划", "总体目标", "发展目标"];
+    let heads = [
+        "工作目标",
+        "主要目标",
+        "目标任务",
+        "工作安排",
+        "工作任务",
+        "主要任务",
+        "工作要点",
+        "工作计划",
+        "总体目标",
+        "发展目标",
+    ];
     let opens = ["目标是", "任务是", "重点是", "如下", "包括", "主要是"];
-    let views = ["严峻", "艰巨", "面临", "机遇期", "关键期", "关键时期", "攻坚期", "窗口期", "第一个五年", "挑战", "标志着", "工作总结"];
+    let views = [
+        "严峻",
+        "艰巨",
+        "面临",
+        "机遇期",
+        "关键期",
+        "关键时期",
+        "攻坚期",
+        "窗口期",
+        "第一个五年",
+        "挑战",
+        "标志着",
+        "工作总结",
+    ];
     (short && heads.iter().any(|head| words.ends_with(head)))
         || opens.iter().any(|word| words.ends_with(word))
         || views.iter().any(|word| words.contains(word))
