@@ -76,7 +76,7 @@ impl Ledger {
         let range = catalog.gone_mut().insert(number);
         batch::put_gone(&mut commit, &catalog, &BTreeSet::from([range]))?;
         commit.document(id, &head.sha256, -1);
-        shared.store.commit(commit)?;
+        catalog.set_generation(shared.store.commit(commit)?.number);
         shared.show(catalog);
         drop(writing);
         Ok(true)
