@@ -97,6 +97,10 @@ fn outlines() {
                 assert_eq!(&serde_json::json!(clause.kind), kind, "kind in {name}");
             }
         }
+        if let Some(who) = case["expect"].get("assignments") {
+            let got: Vec<_> = document.assignments.iter().map(|a| (a.clause, &a.body, a.role)).collect();
+            assert_eq!(&serde_json::json!(got), who, "assignments of {name}");
+        }
         if let Some(texts) = case["expect"].get("texts") {
             let got: Vec<String> = document.clauses.iter().map(|c| source.wording(&c.text)).collect();
             assert_eq!(&serde_json::json!(got), texts, "texts of {name}");

@@ -45,6 +45,9 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     }
     let first = numeral::leading(rest)?;
     let end = at + first.len;
+    if first.len > 48 {
+        return Some(Read::Other(end)); // a row of digits, no number of anything
+    }
     if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
         return Some(Read::Other(end));
     }
@@ -79,13 +82,13 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     let draft = match ranged {
         Some((high, unit, number)) => {
             if first.chinese && unit.is_none() {
-                return None;
+                return Some(Read::Other(end));
             }
             Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
         }
         None => {
             if first.chinese && unit.is_none() {
-                return None;
+                return Some(Read::Other(end));
             }
             Draft { value: first.value, high: None, unit, number: first.len, chinese: first.chinese, doubling: false }
         }

@@ -6,7 +6,7 @@
 
 use super::list;
 use super::trim;
-use super::words::{ACT, DOWN, DUTIES, MAKE, MEASURES, OFFERS, PREDICATES, REACH, UP, URGE};
+use super::words::{ACT, DOWN, GIVEN, MAKE, MEASURES, OFFERS, PLACES, PREDICATES, REACH, UP, URGE};
 use crate::facts::deadline::{TimeKind, TimePhrase};
 use crate::facts::quantity::{self, Quantity};
 use crate::facts::{Change, Op, Rule};
@@ -74,8 +74,18 @@ static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What is over or there already.
 static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|目前|现有|截至|截止|超额完成|去年|上年|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
+    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
 });
+
+/// A standard, share or fund that government itself raises or keeps.
+static DUTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new("(?:标准|比例|限额|额度|总量|水平|经费|资金|投入|总额)[^,]{0,24}(?:提高|增加|达到|达|不低于|不少于|调整|提升|增至|不得超过|上调)").ok()
+});
+
+/// True where a statement tells what is over or there already.
+pub fn done(statement: &str) -> bool {
+    DONE.as_ref().is_some_and(|r| r.is_match(statement))
+}
 
 /// A statement with its quantities.
 pub struct Reader<'a> {
@@ -93,7 +103,39 @@ pub struct Reader<'a> {
     pub times: &'a [TimePhrase],
     /// What is inherited.
     pub carried: &'a Carried,
+    /// What the statement says of giving money away.
+    pub offer: Offer,
 }
+
+/// Whether a statement gives money away, asked once for all its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offer {
+    /// 给予, 奖励 …: no aim of the giver.
+    given: bool,
+    /// 给予 or 奖励 itself: even the counts in it are conditions.
+    outright: bool,
+    /// 补助, 贴息 … without a standard that is raised.
+    offered: bool,
+    /// 最高 behind a statement of giving.
+    before: bool,
+}
+
+impl Offer {
+    /// Reads a statement and the one before it.
+    pub fn of(statement: &str, previous: &str) -> Self {
+        let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+        let duty = DUTY.as_ref().is_some_and(|r| r.is_match(statement));
+        Self {
+            given: has(&GIVEN, statement),
+            outright: has(&["给予", "奖励"], statement),
+            offered: !duty && has(&OFFERS, statement),
+            before: !duty && statement.contains("最高") && (has(&GIVEN, previous) || has(&OFFERS, previous)),
+        }
+    }
+}
+
+/// Bytes of a statement around a number that may bear on it; more would be no sentence but a list.
+const REACH_OF_WORDS: usize = 720;
 
 impl Reader<'_> {
     fn get(&self, range: Range<usize>) -> &str {
@@ -103,7 +145,7 @@ impl Reader<'_> {
     /// All targets of the statement.
     pub fn read(&self) -> Vec<Found> {
         let statement = self.get(self.range.clone());
-        if DONE.as_ref().is_some_and(|r| r.is_match(statement)) {
+        if done(statement) {
             return Vec::new();
         }
         if statement.ends_with('的') && self.quantities.last().is_some_and(|q| self.range.end - q.range.end <= 6) {
@@ -138,7 +180,7 @@ impl Reader<'_> {
     fn runs(&self) -> Vec<Vec<Quantity>> {
         let mut out: Vec<Vec<Quantity>> = Vec::new();
         // 二级, 三级: a grade tells which things, never how many.
-        for q in self.quantities.iter().filter(|q| q.dimension != "rank") {
+        for q in self.quantities.iter().filter(|q| q.dimension != "rank" && !(q.chinese && q.dimension == "time")) {
             if let Some(last) = out.last_mut().and_then(|run| run.last()) {
                 let between = self.get(last.range.end..q.range.start);
                 if matches!(between, "、" | "和" | "及" | "或" | "以及" | "与" | ",") && last.is_ratio() == q.is_ratio()
@@ -161,7 +203,7 @@ impl Reader<'_> {
     /// 由原来的20万元 (提高到30万元).
     fn is_baseline(&self, old: &[Quantity], new: &[Quantity]) -> bool {
         let (Some(first), Some(last), Some(next)) = (old.first(), old.last(), new.first()) else { return false };
-        let before = self.get(self.range.start..first.range.start);
+        let before = self.get(self.near_end(&(self.range.start..first.range.start))..first.range.start);
         let tail: String = before.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
         let from = tail.rfind(['由', '从']).is_some_and(|at| {
             let gap = tail.get(at + 3..).unwrap_or_default();
@@ -179,30 +221,31 @@ impl Reader<'_> {
 
     fn baseline_start(&self, old: &[Quantity]) -> usize {
         let first = old.first().map_or(self.range.end, |q| q.range.start);
-        let before = self.get(self.range.start..first);
-        before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| self.range.start + at)
+        let near = self.near_end(&(self.range.start..first));
+        let before = self.get(near..first);
+        before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| near + at)
     }
 
     #[allow(clippy::too_many_arguments)]
     fn run(&self, from: usize, run: &[Quantity], old: Option<&[Quantity]>, rest: usize, later: bool) -> Vec<Found> {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
-        let statement = self.get(self.range.clone());
         let head = old.map_or(first.range.start, |old| self.baseline_start(old));
         // A time inside: what stands behind it governs, unless that is no statement of its own (X到2025年达到30%).
-        let inner = self.times.iter().rfind(|t| {
+        let inner = self.times.iter().rev().take(8).find(|t| {
             t.kind == TimeKind::Deadline
                 && t.range.start >= from
                 && t.range.end <= head
                 && t.range.start > self.range.start
         });
+        let from = self.near_end(&(from..head.max(from)));
         let prior_start = from;
         let (prior, from) = match inner {
             Some(time) if time.range.start > from => (self.get(from..time.range.start), time.range.end),
             _ => ("", from),
         };
         let left = self.get(from..head.max(from));
-        let right = self.get(last.range.end..rest);
-        let whole_right = self.get(last.range.end..self.range.end);
+        let right = self.get(self.near_start(last.range.end..rest));
+        let whole_right = self.get(self.near_start(last.range.end..self.range.end));
         let front = first.front.filter(|_| old.is_none());
         let bare_left = front.map_or(left, |(_, at)| self.get(from..at.max(from)));
         let link = trim::lead(bare_left, false);
@@ -212,7 +255,7 @@ impl Reader<'_> {
             _ => from + link,
         };
         let shift = from + link - start;
-        if self.is_offer(first, statement) || is_scheme(first, right) {
+        if self.is_offer(first) || is_scheme(first, right) {
             return Vec::new();
         }
         let (level, adverbs) = split_adverbs(bare);
@@ -289,14 +332,31 @@ impl Reader<'_> {
     }
 
     /// Money (or a share) offered to those who apply; a standard that government raises is its own duty.
-    fn is_offer(&self, q: &Quantity, statement: &str) -> bool {
-        if DUTIES.iter().any(|word| statement.contains(word)) {
-            return false;
+    fn is_offer(&self, q: &Quantity) -> bool {
+        let money = q.dimension.starts_with("money") || q.dimension == "price";
+        let share = money || q.is_ratio() || q.unit.is_none();
+        if self.offer.given {
+            return share || self.offer.outright;
         }
-        let offered = OFFERS.iter().any(|word| statement.contains(word));
-        let money = q.dimension.starts_with("money") || q.dimension == "price" || q.is_ratio() || q.unit.is_none();
-        let before = OFFERS.iter().any(|word| self.carried.previous.contains(word)) && statement.contains("最高");
-        (offered && (money || statement.contains("给予") || statement.contains("奖励"))) || (before && money)
+        (self.offer.offered && share) || (self.offer.before && money)
+    }
+
+    /// At most so many bytes from the end of a range.
+    fn near_end(&self, range: &Range<usize>) -> usize {
+        let mut at = range.start.max(range.end.saturating_sub(REACH_OF_WORDS));
+        while !self.text.is_char_boundary(at) {
+            at += 1;
+        }
+        at.min(range.end)
+    }
+
+    /// At most so many bytes from the start of a range.
+    fn near_start(&self, range: Range<usize>) -> Range<usize> {
+        let mut end = range.end.min(range.start + REACH_OF_WORDS);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        range.start..end.max(range.start)
     }
 
     /// 由原来的20万元提高到30万元.
@@ -394,6 +454,10 @@ impl Reader<'_> {
         {
             return None;
         }
+        if first.dimension == "time" && verb.is_none() && !(words.contains('时') || words.contains("周期") || compared)
+        {
+            return None;
+        }
         // 16—24岁, 65岁以上 tell who is meant; only a life's length is an aim.
         if first.dimension == "age" && !(words.ends_with("寿命") || words.ends_with("年龄")) {
             return None;
@@ -488,7 +552,7 @@ impl Reader<'_> {
             rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default()
         });
         let before = trim::subject(own.strip_prefix('在').unwrap_or(own));
-        let before = without_act(before);
+        let before = if PLACES.contains(&before) { "" } else { without_act(before) };
         let name = if does.is_empty() || !multiple { name.to_owned() } else { self.whole_name(name, tail) };
         let mut reading = Reading::new("target.share-of-subject", 0, run, format!("{before}{name}"));
         reading.after = does.to_owned();
@@ -536,7 +600,11 @@ impl Reader<'_> {
             // 开展每年一次…评估
             (ctx.start, without_act(object).to_owned(), String::new())
         } else if !object.is_empty() {
-            (ctx.start + ctx.shift + at, between.to_owned(), object.to_owned())
+            (
+                ctx.start + ctx.shift + at,
+                if MAKE.contains(&between) { String::new() } else { between.to_owned() },
+                object.to_owned(),
+            )
         } else {
             let thing = without_act(between);
             let own = if thing.is_empty() { self.subject(before) } else { thing.to_owned() };
@@ -586,6 +654,11 @@ impl Reader<'_> {
             None if words.ends_with('等') && self.carried_verb(later) => (words, (0, "", Kind::Act)),
             None => return None,
         };
+        // 完成农田建设30万亩: a verb right before the number, with one in front of it, is a noun.
+        let governed = words.get(at + verb.len()..).is_some_and(str::is_empty) && trim::object(ctx.right).is_empty();
+        let earlier =
+            words.get(..at).and_then(acting).filter(|(a, v, k)| governed && *k != Kind::Urge && a + v.len() < at);
+        let (at, verb, kind) = earlier.unwrap_or((at, verb, kind));
         let thing = words.get(at + verb.len()..).unwrap_or_default();
         let subject = strip_far(words.get(..at).unwrap_or_default());
         if first.chinese
@@ -603,7 +676,8 @@ impl Reader<'_> {
         if first.unit.as_deref() == Some("批") && first.chinese && !obliged {
             return None; // 一批 is a figure of speech
         }
-        if kind == Kind::Urge && !(bound || timed || each) {
+        let vowed = matches!(verb, "力争" | "争取" | "确保");
+        if kind == Kind::Urge && !(bound || timed || each || vowed) {
             return None;
         }
         if thing.ends_with('的') && !thing.ends_with("目的") {

@@ -72,7 +72,7 @@ pub const DOWN: [&str; 17] = [
 ];
 
 /// Verbs of making: the thing made is what is measured, and the verb says nothing more.
-pub const MAKE: [&str; 22] = [
+pub const MAKE: [&str; 25] = [
     "建成投用",
     "规划建设",
     "谋划建设",
@@ -95,10 +95,13 @@ pub const MAKE: [&str; 22] = [
     "实施建设",
     "实现",
     "落实",
+    "组织",
+    "听取",
+    "召开",
 ];
 
 /// Verbs of commitment that are part of what is measured.
-pub const ACT: [&str; 93] = [
+pub const ACT: [&str; 92] = [
     "进行",
     "新建",
     "改建",
@@ -172,7 +175,6 @@ pub const ACT: [&str; 93] = [
     "布局",
     "储备",
     "申报",
-    "召开",
     "专题研究",
     "研究",
     "抽查",
@@ -290,43 +292,12 @@ pub const MEASURES: [&str; 36] = [
     "密度",
 ];
 
-/// Words that make money an offer to those who apply.
-pub const OFFERS: [&str; 20] = [
-    "给予",
-    "予以",
-    "奖励",
-    "奖补",
-    "一次性",
-    "补助",
-    "补贴",
-    "资助",
-    "扶持",
-    "贴息",
-    "返还",
-    "可申请",
-    "申请",
-    "享受",
-    "授予",
-    "减免",
-    "抵扣",
-    "报销",
-    "罚款",
-    "处以",
-];
+/// Words of giving: what they govern is never the giver's own aim.
+pub const GIVEN: [&str; 11] =
+    ["给予", "予以", "奖励", "奖补", "一次性", "可申请", "申请", "授予", "享受", "罚款", "处以"];
 
-/// Words by which government binds itself to spend.
-pub const DUTIES: [&str; 10] = [
-    "补助标准",
-    "补贴标准",
-    "保障标准",
-    "经费标准",
-    "拨款标准",
-    "支付限额",
-    "财政投入",
-    "筹资标准",
-    "最低标准",
-    "救助标准",
-];
+/// Words that make money an offer to those who apply, unless a standard is raised.
+pub const OFFERS: [&str; 8] = ["补助", "补贴", "资助", "扶持", "贴息", "返还", "减免", "抵扣"];
 
 /// Beginnings that say nothing of the subject.
 pub const PLACES: [&str; 22] = [
