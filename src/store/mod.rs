@@ -177,16 +177,6 @@ impl Store {
         self.scan_bytes(tree.id(), prefix, |key, value| each(key, self.decoded(tree.id(), value)?))
     }
 
-    /// Bytes of all keys and values of a tree.
-    pub fn tree_bytes(&self, tree: TreeId) -> Result<u64> {
-        let mut bytes = 0;
-        self.scan_bytes(tree, &[], |key, value| {
-            bytes += (key.len() + value.len()) as u64;
-            Ok(true)
-        })?;
-        Ok(bytes)
-    }
-
     fn scan_bytes(
         &self,
         tree: TreeId,
