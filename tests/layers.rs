@@ -3,6 +3,8 @@
 //! The test reads tokens, not text: comments and strings are gone before a path is looked for. It cannot see through
 //! a re-export, so a path to a re-exported item (`crate::Error`) breaks the rule too: inner code names the module.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
