@@ -65,11 +65,11 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def cell(value: object) -> str:
-    """One value on one line: nothing for None, lists joined by 、, whole numbers without .0, control characters gone.
+    r"""One value on one line: nothing for None, lists joined by 、, whole numbers without .0, control characters gone.
 
     Examples
     --------
-    >>> cell(None), cell(["a", "b"]), cell(70.0), cell(True), cell("two\\nlines")
+    >>> cell(None), cell(["a", "b"]), cell(70.0), cell(True), cell("two\nlines")
     ('', 'a、b', '70', 'true', 'two lines')
     """
     if value is None:
@@ -143,7 +143,8 @@ def html_table(
     kinds = [*types, *[""] * (len(names) - len(types))]
     style = [_NUMBER if flag else _CELL for flag in flags]
     head = "".join(
-        f'<th style="{s}">{html.escape(name)}' + (f'<br><span style="{_QUIET}">{html.escape(kind)}</span>' if kind else "")
+        f'<th style="{s}">{html.escape(name)}'
+        + (f'<br><span style="{_QUIET}">{html.escape(kind)}</span>' if kind else "")
         + "</th>"
         for name, kind, s in zip(names, kinds, style, strict=True)
     )
