@@ -140,6 +140,44 @@ class Document:
         """Give the exchange format as JSON text."""
         return self._core.to_json(indent=indent)
 
+    def spans(self) -> dict[str, list[dict[str, Any]]]:
+        """Where every fact stands in `text`.
+
+        Returns
+        -------
+        dict
+            For sections, clauses, headings, groups, assignments, targets, milestones and citations one dict a fact, in the
+            order of the exchange format: `start` and `end`, the ranges `removed` from between (page furniture,
+            whitespace), the `path` of its clause, and of an assignment the `group`.
+        """
+        record = json.loads(self._core.record_json())
+        clauses = record["clauses"]
+
+        def of(what: str, key: str = "text") -> list[dict[str, Any]]:
+            rows = sorted(record[what], key=lambda row: (row["clause"] is None, row["clause"] or 0))
+            return [_span(row[key], row.get("path") or _path(clauses, row["clause"])) for row in rows]
+
+        assignments = of("assignments", "name")
+        groups = [row["group"] and _span(row["group"], None) for row in record["assignments"]]
+        return {
+            "sections": [_span(row["heading"], [row["no"]]) for row in record["sections"]],
+            "clauses": [_span(row["text"], row["path"]) for row in clauses],
+            "headings": [_span(row["heading"], row["path"]) for row in clauses if row["heading"]],
+            "groups": list({(g["start"], g["end"]): g for g in groups if g}.values()),
+            "assignments": [{**row, "group": group} for row, group in zip(assignments, groups, strict=True)],
+            "targets": of("targets"),
+            "milestones": of("milestones"),
+            "citations": [_span(row["text"], _path(clauses, row["clause"])) for row in record["citations"]],
+        }
+
+    def wording(self, span: dict[str, Any]) -> str:
+        """The words of a span, without its removed ranges."""
+        pieces, at = [], span["start"]
+        for start, end in span["removed"]:
+            pieces.append(self.text[at:start])
+            at = end
+        return "".join([*pieces, self.text[at : span["end"]]])
+
     def evidence(self, start: int, end: int, *, whole: bool = False) -> display.Evidence:
         """Give the sentence (or the whole clause) around a span, the span lit."""
         text, lit_from, lit_to = self._core.evidence(start, end, whole=whole)
@@ -168,3 +206,15 @@ class Document:
 
     def _flat(self, what: str) -> list[dict[str, Any]]:
         return [{"path": c["path"], **fact} for c in self._facts["clauses"] for fact in c[what]]
+
+
+def _span(extent: dict[str, Any], path: list[int] | None) -> dict[str, Any]:
+    """An extent as users see it."""
+    removed = [(gap["start"], gap["end"]) for gap in extent["removed"]]
+    return {"path": path, "start": extent["span"]["start"], "end": extent["span"]["end"], "removed": removed}
+
+
+def _path(clauses: list[dict[str, Any]], clause: int | None) -> list[int] | None:
+    """The path of a clause by its position."""
+    path: list[int] | None = None if clause is None else clauses[clause - 1]["path"]
+    return path

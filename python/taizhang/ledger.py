@@ -88,9 +88,9 @@ class Ledger:
         paths
             A file, a folder (with all below), a glob such as `"plans/**/*.txt"`, or several of these.
         metadata
-            A DataFrame, a list of dicts, or the path of a CSV file (also relative to the folder ingested). A column `id`
-            or `file` names the document; `title`, `number`, `place`, `date` win over what the text says; further columns
-            are kept, and `documents(where=…)` filters by them.
+            A DataFrame, a list of dicts, or the path of a CSV file (also relative to the folder ingested). Its column
+            `id` or `file` names the document; `title`, `number`, `place`, `date` win over what the text says; further
+            columns are kept, and `documents(where=…)` filters by them.
         progress
             Show a bar, if the process has a terminal.
 

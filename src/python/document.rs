@@ -51,6 +51,12 @@ impl PyDocument {
         text.map_err(|e| PyValueError::new_err(e.to_string()))
     }
 
+    /// The record as it is stored, spans included, as JSON.
+    fn record_json(&self, py: Python<'_>) -> PyResult<String> {
+        let text = py.outside_gil(|| Ok(serde_json::to_string(&self.document)))?;
+        text.map_err(|e| PyValueError::new_err(e.to_string()))
+    }
+
     /// The sentence around a span, and where the span lies in it.
     #[pyo3(signature = (start, end, *, whole=false))]
     fn evidence(&self, start: u32, end: u32, whole: bool) -> PyResult<(String, usize, usize)> {
