@@ -21,9 +21,9 @@ pub mod record;
 
 pub mod store;
 
-pub mod index;
-
 pub mod table;
+
+pub mod index;
 
 pub mod query;
 

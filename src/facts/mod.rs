@@ -4,6 +4,11 @@
 //! passage, each with the names of the rules that made it. `record` turns ranges into spans and words.
 //! Knows nothing of storage.
 
+pub mod body;
+pub mod citation;
+pub mod group;
+pub mod target;
+
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 

@@ -7,7 +7,8 @@ mod report;
 mod source;
 mod stored;
 
-pub use options::{Options, Parse, Reading};
+pub use crate::index::Reading;
+pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
 pub use source::{Content, Metadata, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};

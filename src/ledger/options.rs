@@ -1,29 +1,14 @@
 //! How a ledger is opened: what reads documents, what knows names, and how large things may get.
 
+use crate::index::Reading;
 use crate::query::Names;
 use crate::record::Document;
 use crate::text::SourceText;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// Reads a text into a document.
 pub type Parse = fn(&SourceText) -> Document;
-
-/// What facts depend on beside the text: the rules and the lexicon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Reading {
-    /// Version of the rules, raised with any change of facts.
-    pub rules: u32,
-    /// Fingerprint of the lexicon's tables.
-    pub lexicon: u64,
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rules {} and lexicon {:016x}", self.rules, self.lexicon)
-    }
-}
 
 /// How a ledger is opened.
 #[derive(Clone)]

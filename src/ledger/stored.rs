@@ -1,6 +1,6 @@
 //! A document as the ledger holds it.
 
-use super::Reading;
+use crate::index::Reading;
 use crate::record::Document;
 use crate::text::SourceText;
 use std::collections::BTreeMap;

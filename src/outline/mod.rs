@@ -1,1 +1,17 @@
 //! Outline: a text becomes head, sections and clauses.
+//!
+//! In: source text. Out: where the plan starts and ends on its page, its numbered outline, and what stands around it.
+//! Guarantee: every character of the plan belongs to at most one node; nodes are in text order.
+//! Knows nothing of departments' functions or of numbers to reach.
+
+mod clause;
+pub mod head;
+mod heading;
+mod line;
+mod number;
+mod plan;
+
+pub use clause::{Node, Outline};
+pub use heading::{Marker, Shape, ordinal};
+pub use line::{Line, Lines};
+pub use number::DocNumber;

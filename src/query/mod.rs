@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::Result;
+use crate::record::Level;
 use crate::table::TableName;
+use crate::{Error, Result};
 
 /// Names of the world, as a question may write them, to ids.
 ///
@@ -14,13 +15,24 @@ use crate::table::TableName;
 pub trait Names: Send + Sync {
     /// A function (医保, 医疗保障局, `health-insurance`) to its id.
     fn function(&self, name: &str) -> Result<String>;
-    /// A place (江门市, 江门, 440700) to its code in force.
-    fn place(&self, name: &str) -> Result<String>;
+    /// A place (江门市, 江门, 440700) to the one in force.
+    fn place(&self, name: &str) -> Result<Place>;
     /// A topic (支付方式改革, its slug) to its id.
     fn topic(&self, name: &str) -> Result<String>;
 }
 
-/// Names as they stand: every name is its own id.
+/// A place as a name resolves to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// GB/T 2260 code.
+    pub adcode: String,
+    /// Name.
+    pub name: String,
+    /// Level.
+    pub level: Level,
+}
+
+/// Names as they stand: functions and topics are their own ids, places are written as codes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Verbatim;
 
@@ -29,8 +41,17 @@ impl Names for Verbatim {
         Ok(name.to_owned())
     }
 
-    fn place(&self, name: &str) -> Result<String> {
-        Ok(name.to_owned())
+    fn place(&self, name: &str) -> Result<Place> {
+        if name.len() != 6 || !name.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::query(format!("{name:?} is no code of a place"), Vec::new()));
+        }
+        let level = match name.trim_end_matches("00").len() {
+            6 => Level::County,
+            4 => Level::Prefecture,
+            _ if name == "100000" => Level::Country,
+            _ => Level::Province,
+        };
+        Ok(Place { adcode: name.to_owned(), name: name.to_owned(), level })
     }
 
     fn topic(&self, name: &str) -> Result<String> {

@@ -3,23 +3,18 @@
 //! In: outline and facts. Out: [`Document`], whose rows carry [`Extent`]s of the source text. Wording is never
 //! stored; `SourceText::wording` gives it back.
 
+mod assemble;
+mod exchange;
+mod place;
+
+pub use assemble::parse;
+pub use exchange::exchange;
+
+pub use crate::lexicon::Level;
+
 use crate::facts::{Change, Op, Role};
 use crate::text::Extent;
 use serde::{Deserialize, Serialize};
-
-/// Level of a government, by its place in GB/T 2260.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// The state.
-    Country,
-    /// Province, autonomous region, municipality.
-    Province,
-    /// Prefecture-level city, prefecture, league.
-    Prefecture,
-    /// County, district, county-level city, banner.
-    County,
-}
 
 /// Where a document applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

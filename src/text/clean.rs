@@ -5,7 +5,9 @@
 
 /// Whitespace in the sense of page layout: Unicode whitespace, ideographic and zero-width space, BOM, soft hyphen.
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}') || c.is_control()
+    c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}' | '\u{3164}' | '\u{2800}')
+        || c.is_control()
 }
 
 /// The sign that rules know for `c`.

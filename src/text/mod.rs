@@ -6,12 +6,15 @@
 
 mod clean;
 mod decode;
+mod html;
 mod passage;
+mod read;
 mod source;
 mod span;
 
 pub use clean::{is_blank, tidy};
 pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
+pub use read::{EXTENSIONS, Read, read};
 pub use source::SourceText;
 pub use span::{Extent, Span};

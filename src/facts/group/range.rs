@@ -1,0 +1,285 @@
+//! Ranges: which brackets and lines of a passage are responsibility groups.
+//!
+//! In: a passage and the registry. Out: [`Found`] ranges in order, not overlapping. A bracket is a group where it
+//! begins with a label, closes with a verb behind bodies, or is nothing but a list of known bodies where a sentence
+//! ends; a line is one where it begins with a label.
+
+use super::label::{self, Label, Says};
+use super::statement::{self, Kind};
+use crate::facts::Rule;
+use crate::facts::body::bracket::{self, Pair};
+use crate::facts::body::kind::{self, Sure};
+use crate::lexicon::Departments;
+use crate::text::Passage;
+use std::ops::Range;
+
+/// Bytes beyond which a bracket is no group: nobody lists so many bodies, and reading stays linear.
+const LONGEST: usize = 6000;
+
+/// How a group is set off from the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// In brackets.
+    Bracket,
+    /// By a label alone.
+    Line,
+}
+
+/// A range that is a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// With brackets.
+    pub outer: Range<usize>,
+    /// What is to be read.
+    pub inner: Range<usize>,
+    /// How it is set off.
+    pub shape: Shape,
+    /// True for a paragraph of its own.
+    pub own_line: bool,
+    /// The rule that found it.
+    pub why: Rule,
+}
+
+/// Finds the groups of a passage.
+pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
+    let text = passage.text();
+    let labels = label::labels(text);
+    let pairs = bracket::pairs(text);
+    let mut found: Vec<Found> = Vec::new();
+    let mut end = 0;
+    for pair in &pairs {
+        if pair.outer.start < end
+            || pair.depth > 2
+            || pair.inner.len() > LONGEST
+            || text.get(pair.outer.clone()).is_some_and(|o| o.starts_with('《'))
+        {
+            continue;
+        }
+        let is_label = labels.iter().any(|label| label.range.start == pair.outer.start);
+        if !is_label && let Some(why) = bracket_group(passage, pair, &found, registry) {
+            end = pair.outer.end;
+            let own_line = is_own_line(passage, &pair.outer);
+            found.push(Found {
+                outer: pair.outer.clone(),
+                inner: pair.inner.clone(),
+                shape: Shape::Bracket,
+                own_line,
+                why,
+            });
+        }
+    }
+    let mut lines = line_groups(passage, &labels, &pairs, &found);
+    lines.extend(bare_lines(passage, &found, registry));
+    // Lines first come, first served; a bracket inside a labelled line belongs to it.
+    found.retain(|bracket| {
+        !lines.iter().any(|line| line.outer.start <= bracket.outer.start && bracket.outer.end <= line.outer.end)
+    });
+    found.extend(lines);
+    found.sort_by_key(|group| group.outer.start);
+    found
+}
+
+fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &Departments) -> Option<Rule> {
+    let text = passage.text();
+    let content = passage.get(pair.inner.clone());
+    let adjacent = before.last().is_some_and(|group| group.outer.end == pair.outer.start);
+    let head = content.split([',', ';', '、', '。', ':']).next().unwrap_or_default();
+    if content.contains(':') {
+        match label::says(content.get(..content.find(':')?)?) {
+            Some((Says::Bodies(_), _)) => {
+                return names_bodies(text, pair, registry).then_some("group.labelled-bracket");
+            }
+            Some((Says::Time, _)) => return adjacent.then_some("group.time-limit"),
+            _ => {}
+        }
+        // 2021年6月底前完成, 责任单位:甲局: a label behind something else.
+        let full = label::labels(content).iter().any(|label| label.full && matches!(label.says, Says::Bodies(_)));
+        if full {
+            return names_bodies(text, pair, registry).then_some("group.labelled-bracket");
+        }
+    }
+    if content.chars().count() < 3 || content.contains(['《', '?', '=']) || head.is_empty() {
+        return None;
+    }
+    let statements = statement::read(text, pair.inner.clone(), registry);
+    let names: Vec<Sure> = statements
+        .iter()
+        .filter(|s| s.kind == Kind::Bodies)
+        .flat_map(|s| s.names.iter().map(move |name| (s, passage.get(name.clone()))))
+        .map(|(s, name)| {
+            if s.of_departments && kind::sure(&format!("{name}部门"), registry) == Sure::Known {
+                Sure::Known
+            } else {
+                kind::sure(name, registry)
+            }
+        })
+        .collect();
+    let known = names.iter().filter(|sure| **sure == Sure::Known).count();
+    let unheard = names.iter().filter(|sure| **sure == Sure::No).count();
+    if known == 0 || unheard > 0 && (known < 2 || unheard * 3 > known) {
+        return None;
+    }
+    if statements.iter().any(|s| s.kind == Kind::Bodies && s.verb.is_some())
+        || statements.iter().any(|s| s.label.is_some())
+    {
+        return Some("group.verb-bracket");
+    }
+    let rule = statements
+        .iter()
+        .any(|s| matches!(s.kind, Kind::FirstLeads | Kind::FirstOfEachLeads | Kind::Implied | Kind::ImpliedBefore));
+    let open = statements.iter().any(|s| s.open);
+    let all_known = known == names.len();
+    (all_known && stands_at_an_end(passage, pair, names.len() > 1 || open || rule, registry))
+        .then_some("group.list-bracket")
+}
+
+/// True where a labelled bracket names anybody.
+fn names_bodies(text: &str, pair: &Pair, registry: &Departments) -> bool {
+    statement::read(text, pair.inner.clone(), registry).iter().any(|s| s.label.is_some() && !s.names.is_empty())
+}
+
+/// A list without label or verb is a group only where a sentence ends, not as the gloss of a word.
+fn stands_at_an_end(passage: &Passage, pair: &Pair, several: bool, registry: &Departments) -> bool {
+    let text = passage.text();
+    let before = text.get(..pair.outer.start).unwrap_or_default();
+    let after = text.get(pair.outer.end..).unwrap_or_default();
+    let paragraph = passage.paragraph_of(pair.outer.start);
+    let closed_before = before.ends_with(['。', ';', '!', '”']) || pair.outer.start == paragraph.start;
+    let ends = after.is_empty() || after.starts_with(['。', ';']) || pair.outer.end >= paragraph.end;
+    if closed_before && !before.ends_with('”') {
+        return true;
+    }
+    let line = before.get(paragraph.start..).unwrap_or_default();
+    let word = line.rsplit([',', '。', ';', '、', ':']).next().unwrap_or_default();
+    ends && several && !kind::ends_like_a_body(word) && kind::sure(word, registry) != Sure::Known
+}
+
+fn is_own_line(passage: &Passage, outer: &Range<usize>) -> bool {
+    let paragraph = passage.paragraph_of(outer.start);
+    let rest = passage.get(outer.end..paragraph.end.max(outer.end));
+    paragraph.start == outer.start && rest.trim_matches(['。', ';', ',']).is_empty()
+}
+
+/// Groups that a label opens outside brackets, from the label to the end of the line or sentence.
+fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[Found]) -> Vec<Found> {
+    let text = passage.text();
+    let mut groups: Vec<Found> = Vec::new();
+    let outer: Vec<&Pair> = pairs.iter().filter(|pair| pair.depth == 0).collect();
+    let inside = |at: usize| {
+        let next = outer.partition_point(|pair| pair.outer.start < at);
+        next.checked_sub(1).and_then(|i| outer.get(i)).is_some_and(|pair| at < pair.outer.end)
+    };
+    for label in labels {
+        let at = label.range.start;
+        if !label.full
+            || !matches!(label.says, Says::Bodies(_))
+            || inside(at)
+            || groups.last().is_some_and(|g| at < g.outer.end)
+        {
+            continue;
+        }
+        let before = text.get(..at).unwrap_or_default();
+        let paragraph = passage.paragraph_of(at);
+        let unclosed = before.ends_with(['(', '〔', '[', '【']);
+        let bullet = passage.get(paragraph.start..at);
+        let starts_line =
+            bullet.chars().all(|c| matches!(c, '—' | '·' | '●' | '■' | '◆' | '★' | '*' | '-' | '(' | '[' | '※'));
+        if !(starts_line || unclosed || before.ends_with(['。', ';', '!', '?', ')', '】', '”'])) {
+            continue;
+        }
+        if brackets.iter().any(|b| b.outer.start <= at && at < b.outer.end) {
+            continue;
+        }
+        let end = line_end(passage, labels, at, paragraph.end);
+        if end > label.range.end && end - at <= LONGEST {
+            let own_line = starts_line
+                && passage
+                    .get(end..passage.paragraph_of(end.saturating_sub(1)).end)
+                    .trim_matches(['。', ';'])
+                    .is_empty();
+            groups.push(Found {
+                outer: at..end,
+                inner: at..end,
+                shape: Shape::Line,
+                own_line,
+                why: "group.labelled-line",
+            });
+        }
+    }
+    groups
+}
+
+/// Where the group that begins at `at` ends: at the line's end, or where after a 。 something else begins; the next lines
+/// belong to it where they begin with a label (配合单位:, 完成时限:) or go on with the list.
+fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usize {
+    let text = passage.text();
+    let label_at = |at: usize| {
+        labels.get(labels.partition_point(|label| label.range.start < at)).filter(|label| label.range.start == at)
+    };
+    let mut line = at..first;
+    loop {
+        let mut end = line.start;
+        for (piece, sign) in bracket::split(text, line.clone(), |c| c == '。') {
+            let words = passage.get(piece.clone());
+            let goes_on = piece.start == line.start
+                || label_at(piece.start).is_some()
+                || statement::first_leads(words).is_some()
+                || words.contains("不再列出")
+                || words.contains("均涉及")
+                || words == "下同";
+            if words.is_empty() {
+                end = piece.end;
+                continue;
+            }
+            if !goes_on {
+                return end;
+            }
+            end = piece.end + sign.map_or(0, char::len_utf8);
+        }
+        let next = passage.paragraph_of(end);
+        if end >= text.len() || next.start != end {
+            return end;
+        }
+        let goes_on =
+            passage.get(line.clone()).ends_with(['、', ',', ':']) || label_at(end).is_some_and(|label| label.full);
+        if !goes_on || end - at > LONGEST {
+            return end;
+        }
+        line = next;
+    }
+}
+
+/// A last line that is nothing but bodies and their verbs (市教育局牵头，市财政局配合。), without brackets or label.
+fn bare_lines(passage: &Passage, found: &[Found], registry: &Departments) -> Vec<Found> {
+    let text = passage.text();
+    let mut lines = Vec::new();
+    for start in passage.paragraphs().iter().skip(1) {
+        let paragraph = passage.paragraph_of(*start);
+        let words = passage.get(paragraph.clone());
+        let taken = found.iter().any(|group| group.outer.start < paragraph.end && paragraph.start < group.outer.end);
+        if taken
+            || words.len() > 900
+            || words.contains(':')
+            || label::closing_verb(words.trim_end_matches('。')).is_none()
+        {
+            continue;
+        }
+        let inner = paragraph.start..paragraph.start + words.trim_end_matches('。').len();
+        let statements = statement::read(text, inner.clone(), registry);
+        let whole = statements.iter().all(|s| {
+            s.kind == Kind::Bodies
+                && s.verb.is_none_or(|_| label::closing_verb(passage.get(s.range.clone())).is_some())
+                && s.names.iter().all(|name| kind::sure(passage.get(name.clone()), registry) == Sure::Known)
+        });
+        if whole && statements.iter().any(|s| s.verb.is_some() && !s.names.is_empty()) {
+            lines.push(Found {
+                outer: paragraph.clone(),
+                inner,
+                shape: Shape::Line,
+                own_line: true,
+                why: "group.bare-line",
+            });
+        }
+    }
+    lines
+}

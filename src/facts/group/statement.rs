@@ -1,0 +1,396 @@
+//! Statements: what stands between two signs (, ; 。) of a group, read as bodies, as a rule or as a note.
+//!
+//! In: the range of a group's content. Out: [`Statement`]s in order, each with its names and the role that its label or
+//! verb gives. Knows no registry but to tell names from notes.
+
+use super::label::{self, Says};
+use crate::facts::Role;
+use crate::facts::body::bracket;
+use crate::facts::body::kind::{self, Sure};
+use crate::facts::body::{self, Item};
+use crate::lexicon::Departments;
+use std::ops::Range;
+
+/// One statement that names bodies, or a rule, or a time limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Where it stands, label left out.
+    pub range: Range<usize>,
+    /// Its names.
+    pub names: Vec<Range<usize>>,
+    /// The role of the label that holds.
+    pub label: Option<Role>,
+    /// True for the first statement behind a label.
+    pub first: bool,
+    /// The closing verb: its role, or none for a mere 按职责分工.
+    pub verb: Option<Option<Role>>,
+    /// True where 等 leaves it open.
+    pub open: bool,
+    /// True where it ends in 等部门, so that stems are departments.
+    pub of_departments: bool,
+    /// What else it does.
+    pub kind: Kind,
+    /// Sentence (。 or ;) that it stands in, counted from 0.
+    pub sentence: usize,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Names bodies of this group.
+    Bodies,
+    /// 以下均需…负责: names bodies of all later groups too.
+    Implied,
+    /// …, 以下各条均涉及: so do the bodies in front.
+    ImpliedBefore,
+    /// 不再列出: ends a sentence that names bodies for all later groups.
+    NotListedAgain,
+    /// 列在第一位的部门为牵头部门.
+    FirstLeads,
+    /// The same for each of several lists.
+    FirstOfEachLeads,
+    /// 完成时限:….
+    Time,
+    /// Anything else.
+    Note,
+}
+
+/// Reads the content of a group.
+pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Statement> {
+    let content = text.get(range.clone()).unwrap_or_default();
+    let labels: Vec<_> =
+        label::labels(content).into_iter().filter(|label| at_depth(content, label.range.start)).collect();
+    let mut statements = Vec::new();
+    let mut sentence = 0;
+    let mut begin = range.start;
+    let mut says: Option<Says> = None;
+    let mut sections = Vec::new();
+    for label in &labels {
+        sections.push((begin..range.start + label.range.start, says));
+        // A label's own bracket may state a rule: 责任单位(排第一位的为牵头单位):
+        let words = label.range.start + range.start..label.range.end + range.start;
+        if let Some(kind) = first_leads(text.get(words.clone()).unwrap_or_default()) {
+            statements.push(note(words.clone(), kind, sentence));
+        }
+        begin = words.end;
+        says = Some(label.says);
+    }
+    sections.push((begin..range.end, says));
+    for (section, says) in sections {
+        match says {
+            Some(Says::Other) => {}
+            Some(Says::Time) => {
+                let words = section.start + leading(text, &section)..section.end - trailing(text, &section);
+                let end = bracket::split(text, words.clone(), |c| matches!(c, ';' | '。')).first().map(|(r, _)| r.end);
+                statements.push(note(words.start..end.unwrap_or(words.end), Kind::Time, sentence));
+                // What stands behind the time belongs to no label: 下同, 不再列出.
+                if let Some(end) = end.filter(|end| *end < words.end) {
+                    read_section(text, end..words.end, None, registry, &mut sentence, &mut statements);
+                }
+            }
+            Some(Says::Bodies(role)) => {
+                read_section(text, section, Some(role), registry, &mut sentence, &mut statements)
+            }
+            None => read_section(text, section, None, registry, &mut sentence, &mut statements),
+        }
+    }
+    statements
+}
+
+fn read_section(
+    text: &str,
+    section: Range<usize>,
+    label: Option<Role>,
+    registry: &Departments,
+    sentence: &mut usize,
+    statements: &mut Vec<Statement>,
+) {
+    let mut first = true;
+    for (piece, sign) in bracket::split(text, section, |c| matches!(c, ',' | ';' | '。' | '!')) {
+        if !piece.is_empty() {
+            let mut statement = read_statement(text, piece, label, registry);
+            statement.first = first;
+            statement.sentence = *sentence;
+            first = false;
+            statements.push(statement);
+        }
+        if matches!(sign, Some(';' | '。')) {
+            *sentence += 1;
+        }
+    }
+}
+
+fn note(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
+    Statement {
+        range,
+        names: Vec::new(),
+        label: None,
+        first: false,
+        verb: None,
+        open: false,
+        of_departments: false,
+        kind,
+        sentence,
+    }
+}
+
+fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry: &Departments) -> Statement {
+    let words = text.get(range.clone()).unwrap_or_default();
+    let mut statement = note(range.clone(), Kind::Note, 0);
+    statement.label = label;
+    if let Some(kind) = first_leads(words) {
+        statement.kind = kind;
+        return statement;
+    }
+    let mut start = range.start;
+    if let Some(rest) = implied(words) {
+        if rest.is_empty() {
+            statement.kind = Kind::ImpliedBefore;
+            return statement;
+        }
+        statement.kind = Kind::Implied;
+        start = range.end - rest.len();
+    } else if not_listed_again(words) {
+        statement.kind = Kind::NotListedAgain;
+        return statement;
+    } else if is_time(words) {
+        statement.kind = Kind::Time;
+        return statement;
+    } else if is_note(words) {
+        return statement;
+    } else {
+        statement.kind = Kind::Bodies;
+    }
+    names(text, start..range.end, registry, &mut statement);
+    if statement.names.is_empty() && statement.verb.is_none() {
+        statement.kind = Kind::Note;
+    }
+    statement
+}
+
+/// Finds the names in `range`, the closing verb and 等 taken off.
+fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mut Statement) {
+    let get = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let mut start = range.start;
+    while let Some(prefix) =
+        ["并由", "由", "会同", "和", "以及", "及", "与", "其中", "分别由", "主要由", "商", "请"].iter().find(|prefix| {
+            let rest = get(start..range.end);
+            rest.starts_with(**prefix) && !(registry.known(rest) && kind::sure(rest, registry) == Sure::Known)
+        })
+    {
+        start += prefix.len();
+    }
+    // 牵头单位为甲局: a label that is said as a sentence.
+    if let Some(at) = ["为", "是"].iter().find_map(|word| get(start..range.end).find(word))
+        && let Some((Says::Bodies(role), true)) = label::says(get(start..start + at))
+    {
+        statement.label = Some(role);
+        start += at + "为".len();
+    }
+    let mut end = range.end;
+    let whole = get(start..end);
+    if let Some(verb) = label::closing_verb(whole)
+        && !ends_in_a_name(whole, verb.start, registry)
+    {
+        end = start + verb.start;
+        statement.verb = Some(verb.role);
+    } else if let Some((at, role)) = inner_verb(whole, registry) {
+        end = start + at;
+        statement.verb = Some(Some(role));
+    }
+    // 甲局等, 甲局等部门, 甲局等5个部门, 甲局等和各区政府, 甲局等有关部门.
+    for (piece, _) in bracket::split(text, start..end, |c| c == '、') {
+        let words = get(piece.clone());
+        let mut from = 0;
+        let mut begin = piece.start;
+        while let Some(at) = words.get(from..).and_then(|rest| rest.find('等')).map(|at| at + from) {
+            from = at + '等'.len_utf8();
+            if inside_a_word(words, at) {
+                continue;
+            }
+            statement.open = true;
+            let left = begin..piece.start + at;
+            statement.names.extend(body::split(text, left, registry));
+            let rest = words.get(from..).unwrap_or_default();
+            let rest =
+                rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十个家多几".contains(c));
+            let rest = rest.strip_prefix('和').or_else(|| rest.strip_prefix('与')).unwrap_or(rest);
+            let counted = ["部门", "单位", "部门和单位", "部门单位", "市级部门", "机构", "方面", "地方", "地区"];
+            if counted.contains(&rest) {
+                statement.of_departments |= rest.starts_with("部门");
+                begin = piece.end;
+                break;
+            }
+            begin = piece.end - rest.len();
+        }
+        statement.names.extend(body::split(text, begin..piece.end, registry));
+    }
+    statement.names.retain(|name| {
+        let words = get(name.clone());
+        !words.is_empty() && !is_note(words) && !words.chars().all(|c| c.is_ascii_punctuation())
+    });
+    if statement.names.iter().any(|name| get(name.clone()).ends_with("部门")) {
+        statement.of_departments |= statement.open && statement.names.len() > 1;
+    }
+}
+
+/// True where the 等 at `at` is part of a word (高等学校, 平等).
+fn inside_a_word(words: &str, at: usize) -> bool {
+    let before = words.get(..at).unwrap_or_default();
+    let after = words.get(at + '等'.len_utf8()..).unwrap_or_default();
+    before.is_empty()
+        || before.ends_with(['高', '中', '初', '平', '同', '均', '优', '上', '对'])
+            && !before.ends_with("党中")
+            && !after.is_empty()
+        || after.starts_with(['级', '保'])
+}
+
+/// True where the closing words are the end of a name (市招商引资推进): never where what stands before them is none.
+fn ends_in_a_name(statement: &str, verb: usize, registry: &Departments) -> bool {
+    verb > 0 && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
+}
+
+/// The first verb with an object behind (甲局负责校内, 乙局负责校外), where nothing but bodies stands before it.
+fn inner_verb(statement: &str, registry: &Departments) -> Option<(usize, Role)> {
+    if kind::sure(statement, registry) == Sure::Known {
+        return None;
+    }
+    ["牵头", "负责", "配合", "参与", "落实", "指导", "协助"]
+        .iter()
+        .filter_map(|verb| Some((statement.find(verb)?, label::role(verb)?)))
+        .min_by_key(|(at, _)| *at)
+        .filter(|(at, _)| {
+            let before = statement.get(..*at).unwrap_or_default();
+            let adverb = label::closing_verb(before).map_or(before.len(), |verb| verb.start);
+            let before = before.get(..adverb).unwrap_or_default().trim_end_matches('等');
+            let names = body::split(before, 0..before.len(), registry);
+            !names.is_empty()
+                && names
+                    .iter()
+                    .all(|name| kind::sure(before.get(name.clone()).unwrap_or_default(), registry) == Sure::Known)
+        })
+}
+
+/// 列在第一位的部门为牵头部门, 排第一位的为牵头单位, 首个单位为牵头单位.
+pub fn first_leads(words: &str) -> Option<Kind> {
+    let first = ["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"]
+        .iter()
+        .filter_map(|w| words.find(w))
+        .min()?;
+    let rest = words.get(first..)?;
+    let leads = ["牵头", "主办", "主责"].iter().filter_map(|word| rest.find(word)).min()?;
+    let between = rest.get(..leads)?;
+    let says = ["为", "是", "即", "系", "作"].iter().any(|word| between.contains(word)) || between.chars().count() <= 4;
+    if !says || between.chars().count() > 24 || between.contains(['。', ';']) {
+        return None;
+    }
+    let each = ["两省", "两市", "两地", "各省", "各市"]
+        .iter()
+        .any(|word| words.get(..first).is_some_and(|w| w.contains(word)));
+    Some(if each { Kind::FirstOfEachLeads } else { Kind::FirstLeads })
+}
+
+/// The bodies' part of 以下均需…负责; empty where the bodies stand before (…, 以下各条均涉及).
+fn implied(words: &str) -> Option<&str> {
+    let later = ["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "上述", "本方案", "全部"];
+    if !later.iter().any(|word| words.starts_with(word)) {
+        return None;
+    }
+    let at = ["均", "都", "皆"].iter().filter_map(|word| words.find(word)).min()?;
+    if words.get(..at)?.chars().count() > 16 {
+        return None;
+    }
+    let mut rest = words.get(at + '均'.len_utf8()..)?;
+    let mut any = false;
+    while let Some(next) = ["需要", "应当", "须", "需", "应", "要", "请", "涉及", "由", "有", "包括"]
+        .iter()
+        .find_map(|w| rest.strip_prefix(w))
+    {
+        rest = next;
+        any = true;
+    }
+    if label::closing_verb(rest).is_some_and(|verb| verb.start == 0) {
+        rest = "";
+    }
+    any.then_some(rest)
+}
+
+fn not_listed_again(words: &str) -> bool {
+    words.contains("不再") && ["列", "标注", "注明", "重复", "赘述", "说明"].iter().any(|word| words.contains(word))
+}
+
+/// 2021年6月底前完成, 6月底前.
+fn is_time(words: &str) -> bool {
+    let mut rest = words;
+    for ending in ["取得阶段性成效", "完成并长期坚持", "基本完成", "全面完成", "完成", "落实到位", "以前", "之前", "前"]
+    {
+        rest = rest.strip_suffix(ending).unwrap_or(rest);
+    }
+    let ends = ["年", "月", "日", "月底", "年底", "月末", "年末", "季度", "上半年", "下半年", "中旬", "上旬", "下旬"];
+    ends.iter().any(|end| rest.ends_with(end))
+        && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
+}
+
+/// 下同, 长期坚持, 排名不分先后 …: said of the group, naming nobody.
+fn is_note(words: &str) -> bool {
+    const NOTES: [&str; 22] = [
+        "下同",
+        "以下同",
+        "长期坚持",
+        "长期推进",
+        "持续推进",
+        "持续实施",
+        "常态化推进",
+        "长期",
+        "持续",
+        "不分先后",
+        "分工另行",
+        "详见",
+        "以下简称",
+        "列第",
+        "参照执行",
+        "另有规定",
+        "全年",
+        "年内",
+        "常年",
+        "见附件",
+        "首次出现",
+        "分别",
+    ];
+    NOTES.iter().any(|note| words == *note)
+        || ["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]
+            .iter()
+            .any(|note| words.contains(note))
+}
+
+fn leading(text: &str, range: &Range<usize>) -> usize {
+    let words = text.get(range.clone()).unwrap_or_default();
+    words.len() - words.trim_start_matches([',', ';', '、']).len()
+}
+
+fn trailing(text: &str, range: &Range<usize>) -> usize {
+    let words = text.get(range.clone()).unwrap_or_default();
+    words.len() - words.trim_end_matches([',', ';', '。', '、']).len()
+}
+
+fn at_depth(content: &str, at: usize) -> bool {
+    let before = content.get(..at).unwrap_or_default();
+    let depth =
+        before.chars().filter_map(bracket::kind).fold(0_i32, |depth, (_, opens)| depth + if opens { 1 } else { -1 });
+    depth <= 0
+}
+
+/// The names of all statements as items for [`body::restore`].
+pub fn items(statements: &[Statement]) -> Vec<Item> {
+    statements
+        .iter()
+        .enumerate()
+        .flat_map(|(index, s)| {
+            s.names.iter().map(move |range| Item {
+                range: range.clone(),
+                statement: index,
+                of_departments: s.of_departments,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! The numbered outline: nodes, their paths, and the passage of each.
+//!
+//! In: lines and the plans' bounds. Out: nodes in text order, parents before children. A marker counts where it opens
+//! a paragraph and its number is due: 1, or one more than the last of its shape under the same parent or, where
+//! numbering runs on, in the plan.
+
+use super::heading::{Marker, Shape};
+use super::line::Lines;
+use super::plan::{Bounds, bounds};
+use crate::text::{Passage, PassageBuilder, SourceText};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A numbered piece of a plan: section, inner heading or clause.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Its marker.
+    pub marker: Marker,
+    /// Printed numbers from the top down to this node; begins with the plan's ordinal where there are several plans.
+    pub path: Vec<u32>,
+    /// Index of the node that it stands in.
+    pub parent: Option<usize>,
+    /// Ordinal of its plan, where a notice attaches several.
+    pub plan: Option<u32>,
+    /// Everything behind the marker up to the next node.
+    pub passage: Passage,
+    /// Bytes of the passage that its first paragraph takes.
+    pub first: usize,
+    /// True where no node stands below it.
+    pub leaf: bool,
+}
+
+/// The outline of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    /// All nodes in text order.
+    pub nodes: Vec<Node>,
+    /// The lines, for who reads the head.
+    pub lines: Lines,
+    /// Where the plans stand among them.
+    pub bounds: Bounds,
+    /// Markers that were passed over or broke the sequence: expected and found number, and where.
+    pub gaps: Vec<Gap>,
+}
+
+/// A printed number that did not follow from the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Index of the node that bears it.
+    pub node: usize,
+    /// The number that was due.
+    pub expected: u32,
+    /// The number printed.
+    pub found: u32,
+}
+
+impl Outline {
+    /// Reads the outline of a text.
+    pub fn of(source: &SourceText) -> Self {
+        let lines = Lines::of(source);
+        let bounds = bounds(&lines);
+        let mut outline = Self { nodes: Vec::new(), gaps: Vec::new(), lines, bounds };
+        let plans = outline.bounds.plans.clone();
+        for (i, range) in plans.iter().enumerate() {
+            let plan = (plans.len() > 1).then_some(i as u32 + 1);
+            outline.read(source, range.clone(), plan);
+        }
+        outline.mark_leaves();
+        outline
+    }
+
+    /// True for the headings that model.md calls sections: the top level, unless it is articles or a bare list.
+    pub fn is_section(&self, node: &Node) -> bool {
+        node.parent.is_none() && (matches!(node.marker.shape, Shape::Part | Shape::Chapter | Shape::Han) || !node.leaf)
+    }
+
+    /// The clauses: leaves below a section, and sections without children where they say who does it or where the
+    /// outline has no second level.
+    pub fn is_clause(&self, node: &Node, has_group: bool) -> bool {
+        node.leaf
+            && (node.parent.is_some()
+                || !self.is_section(node)
+                || has_group
+                || self.nodes.iter().all(|n| n.parent.is_none()))
+    }
+
+    fn read(&mut self, source: &SourceText, range: Range<usize>, plan: Option<u32>) {
+        let mut open: Vec<usize> = Vec::new();
+        let mut last = BTreeMap::<Shape, u32>::new();
+        let mut building: Option<Building> = None;
+        let lines = std::mem::take(&mut self.lines);
+        for i in range {
+            let Some(line) = lines.lines.get(i) else { break };
+            let marker = Marker::of_line(line).filter(|_| line.free);
+            let placed =
+                marker.and_then(|m| self.place(m, &open, &last, lines.wrapped_at.is_none() || line.after_blank));
+            if let (Some(marker), Some(depth)) = (marker, placed) {
+                self.close(building.take());
+                open.truncate(depth);
+                let parent = open.last().copied();
+                let mut path = parent
+                    .and_then(|p| self.nodes.get(p))
+                    .map_or_else(|| plan.into_iter().collect(), |p| p.path.clone());
+                path.push(marker.no);
+                let due = last.get(&marker.shape).map_or(1, |n| n + 1);
+                if marker.no != 1 && marker.no != due {
+                    self.gaps.push(Gap { node: self.nodes.len(), expected: due, found: marker.no });
+                }
+                last.insert(marker.shape, marker.no);
+                open.push(self.nodes.len());
+                self.nodes.push(Node { marker, path, parent, plan, passage: Passage::default(), first: 0, leaf: true });
+                building = Some(Building { builder: PassageBuilder::default(), skip: marker.len });
+            } else if let Some(building) = &mut building
+                && line.opens
+            {
+                building.builder.paragraph();
+            }
+            if let Some(building) = &mut building {
+                building.builder.push(source, line.span);
+            }
+        }
+        self.close(building);
+        self.lines = lines;
+    }
+
+    /// The depth at which a marker opens a node, or none where it is part of the running text.
+    fn place(&self, marker: Marker, open: &[usize], last: &BTreeMap<Shape, u32>, apart: bool) -> Option<usize> {
+        let shape = |i: &usize| self.nodes.get(*i).map(|n| n.marker.shape);
+        let depth = open.iter().position(|i| shape(i) >= Some(marker.shape)).unwrap_or(open.len());
+        // （一） and 1. inside an article are its items.
+        if depth > 0 && open.get(depth - 1).and_then(shape) == Some(Shape::Article) {
+            return None;
+        }
+        let parent = depth.checked_sub(1).and_then(|d| open.get(d)).copied();
+        let sibling = self
+            .nodes
+            .iter()
+            .rev()
+            .take_while(|n| Some(n.path.len()) > parent.and_then(|p| self.nodes.get(p)).map(|p| p.path.len()));
+        let before =
+            sibling.filter(|n| n.parent == parent && n.marker.shape == marker.shape).map(|n| n.marker.no).next();
+        let due = marker.no == 1
+            || before.is_some_and(|n| marker.no == n + 1)
+            || last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
+        let loose = marker.shape < Shape::Dotted(0) && apart;
+        let near = before.or_else(|| last.get(&marker.shape).copied()).is_some_and(|n| marker.no.abs_diff(n) <= 3);
+        (due || (loose && (near || before.is_none()))).then_some(depth)
+    }
+
+    fn close(&mut self, building: Option<Building>) {
+        let (Some(building), Some(node)) = (building, self.nodes.last_mut()) else { return };
+        let whole = building.builder.finish();
+        node.passage = whole.slice(building.skip..whole.text().len());
+        node.first = node.passage.paragraphs().get(1).copied().unwrap_or(node.passage.text().len());
+    }
+
+    fn mark_leaves(&mut self) {
+        let parents: Vec<usize> = self.nodes.iter().filter_map(|n| n.parent).collect();
+        for parent in parents {
+            if let Some(node) = self.nodes.get_mut(parent) {
+                node.leaf = false;
+            }
+        }
+    }
+}
+
+struct Building {
+    builder: PassageBuilder,
+    skip: usize,
+}
+
+impl Node {
+    /// The heading line of a section or inner node, without its closing sign and the paragraph that follows it.
+    pub fn heading_line(&self) -> Range<usize> {
+        let line = self.passage.get(0..self.first);
+        let end = match line.find('。') {
+            Some(stop) => stop,
+            None => short_colon(line).unwrap_or(line.len()),
+        };
+        0..line.get(..end).unwrap_or_default().trim_end_matches([':', ';', '.']).len()
+    }
+
+    /// The title of a clause, if its first sentence is one: no comma, at most 40 characters, a full stop behind it or
+    /// a line of its own, and more to follow than its group.
+    pub fn title(&self) -> Option<Range<usize>> {
+        let text = self.passage.text();
+        let line = self.passage.get(0..self.first);
+        let (end, rest) = match (line.find('。'), short_colon(line)) {
+            (Some(stop), colon) if colon.is_none_or(|c| stop < c) => (stop, text.get(stop + '。'.len_utf8()..)?),
+            (_, Some(colon)) => (colon, text.get(colon + 1..)?),
+            (None, None) if self.first < text.len() => {
+                (line.trim_end_matches([':', ';', '.']).len(), text.get(self.first..)?)
+            }
+            _ => return None,
+        };
+        let title = text.get(..end)?;
+        let fits = !title.contains([',', ';', ':']) && title.chars().count() <= 40 && !title.is_empty();
+        let more = !rest.is_empty() && !rest.starts_with(['(', '[', '【', '〔']) && !starts_with_label(rest);
+        (fits && more).then_some(0..end)
+    }
+}
+
+/// The colon of `元旦:1月1日放假`: at most 12 characters before it, no comma.
+fn short_colon(line: &str) -> Option<usize> {
+    let colon = line.find(':')?;
+    let title = line.get(..colon)?;
+    let plain = !title.contains([',', '。', '、', '(']) && title.chars().count() <= 12;
+    (plain && colon + 1 < line.len()).then_some(colon)
+}
+
+fn starts_with_label(rest: &str) -> bool {
+    let head: String = rest.chars().take(6).collect();
+    head.contains(':') && ["责任", "牵头", "配合", "主办"].iter().any(|w| head.starts_with(w))
+}
