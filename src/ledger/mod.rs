@@ -2,12 +2,14 @@
 //!
 //! A ledger is one folder. One process may hold it open, in any number of handles that share one store.
 
+mod embedded;
 mod options;
 mod report;
 mod source;
 mod stored;
 
 pub use crate::index::Reading;
+pub use embedded::parse;
 pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
 pub use source::{Content, Metadata, Source, sources};

@@ -2,11 +2,10 @@
 
 use super::error::OutsideGil;
 use super::evidence::evidence;
-use super::options;
 use crate::error::ErrorKind;
-use crate::ledger::StoredDocument;
-use crate::record::Document;
-use crate::text::{SourceText, Span, decode};
+use crate::ledger::{StoredDocument, parse};
+use crate::record::{Document, exchange};
+use crate::text::{self, SourceText, Span};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
@@ -46,7 +45,7 @@ impl PyDocument {
     /// The exchange format as JSON.
     #[pyo3(signature = (*, indent=false))]
     fn to_json(&self, py: Python<'_>, indent: bool) -> PyResult<String> {
-        let json = py.outside_gil(|| Ok(options::exchange(&self.document, &self.text)))?;
+        let json = py.outside_gil(|| Ok(exchange(&self.document, &self.text)))?;
         let text = if indent { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) };
         text.map_err(|e| PyValueError::new_err(e.to_string()))
     }
@@ -71,7 +70,7 @@ impl PyDocument {
 /// Reads a text.
 #[pyfunction]
 pub(super) fn parse_text(py: Python<'_>, text: String) -> PyResult<PyDocument> {
-    py.outside_gil(|| Ok(read(SourceText::new(text), None)))
+    py.outside_gil(|| Ok(document(SourceText::new(text), None)))
 }
 
 /// Reads a file.
@@ -79,16 +78,15 @@ pub(super) fn parse_text(py: Python<'_>, text: String) -> PyResult<PyDocument> {
 pub(super) fn parse_file(py: Python<'_>, path: PathBuf) -> PyResult<PyDocument> {
     py.outside_gil(|| {
         let unreadable = |e: std::io::Error| ErrorKind::Unreadable { file: path.clone(), reason: e.to_string() };
-        let bytes = std::fs::read(&path).map_err(|e| crate::Error::new(unreadable(e)))?;
-        let refuse = |reason: String| ErrorKind::NotADocument { file: path.display().to_string(), reason };
-        let (text, _) = decode(&bytes).map_err(|reason| crate::Error::new(refuse(reason)))?;
-        Ok(read(SourceText::new(text), Some(&path)))
+        let bytes = std::fs::read(&path).map_err(|e| crate::error::Error::new(unreadable(e)))?;
+        let read = text::read(&path.display().to_string(), &bytes)?;
+        Ok(document(read.text, Some(&path)))
     })
 }
 
 /// The document of a text.
-fn read(text: SourceText, path: Option<&Path>) -> PyDocument {
-    let document = options::parse(&text);
+fn document(text: SourceText, path: Option<&Path>) -> PyDocument {
+    let document = parse(&text);
     let id = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let file = path.map(|p| p.display().to_string());
     PyDocument { id, file, metadata: BTreeMap::new(), text, document }

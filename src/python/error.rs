@@ -3,7 +3,7 @@
 //! A panic inside the library becomes a `TaizhangError`; it never reaches Python as a `PanicException`, which
 //! `except Exception` would let through.
 
-use crate::Error;
+use crate::error::Error;
 use crate::error::ErrorKind;
 use pyo3::exceptions::{PyException, PyFileNotFoundError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
@@ -71,11 +71,11 @@ fn with_suggestions(error: PyErr, suggestions: &[String]) -> PyErr {
 /// Work that does not hold the interpreter's lock.
 pub(super) trait OutsideGil {
     /// Does `work` without the lock; errors and panics become exceptions.
-    fn outside_gil<T: Send>(self, work: impl FnOnce() -> crate::Result<T> + Send) -> PyResult<T>;
+    fn outside_gil<T: Send>(self, work: impl FnOnce() -> crate::error::Result<T> + Send) -> PyResult<T>;
 }
 
 impl OutsideGil for Python<'_> {
-    fn outside_gil<T: Send>(self, work: impl FnOnce() -> crate::Result<T> + Send) -> PyResult<T> {
+    fn outside_gil<T: Send>(self, work: impl FnOnce() -> crate::error::Result<T> + Send) -> PyResult<T> {
         self.detach(|| caught(work)).and_then(|result| result.map_err(PyErr::from))
     }
 }

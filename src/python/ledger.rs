@@ -3,9 +3,9 @@
 use super::document::PyDocument;
 use super::error::OutsideGil;
 use super::table::PyTable;
-use super::{ingest, options, query};
+use super::{ingest, query};
 use crate::compare::Comparison;
-use crate::ledger::{Ledger, Metadata, Report, Source, sources};
+use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ impl PyLedger {
     #[staticmethod]
     #[pyo3(signature = (path, *, create=true))]
     fn open(py: Python<'_>, path: PathBuf, create: bool) -> PyResult<Self> {
-        py.outside_gil(|| Ledger::open(&path, options::options(create))).map(Self)
+        py.outside_gil(|| Ledger::open(&path, Options { create, ..Options::embedded() })).map(Self)
     }
 
     /// The folder.

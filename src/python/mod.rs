@@ -10,7 +10,6 @@ mod error;
 mod evidence;
 mod ingest;
 mod ledger;
-mod options;
 mod query;
 mod table;
 

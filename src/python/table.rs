@@ -1,7 +1,7 @@
 //! `_core.Table`: an answer, handed over as an Arrow stream or as plain values.
 
 use super::error::OutsideGil;
-use crate::Error;
+use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::table::{Cell, Table};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
