@@ -146,8 +146,8 @@ class Document:
         Returns
         -------
         dict
-            For sections, clauses, headings, groups, assignments, targets, milestones and citations one dict a fact, in the
-            order of the exchange format: `start` and `end`, the ranges `removed` from between (page furniture,
+            For sections, clauses, headings, groups, assignments, targets, milestones and citations one dict a fact, in
+            the order of the exchange format: `start` and `end`, the ranges `removed` from between (page furniture,
             whitespace), the `path` of its clause, and of an assignment the `group`.
         """
         record = json.loads(self._core.record_json())

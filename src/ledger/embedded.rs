@@ -63,7 +63,8 @@ mod tests {
     fn names_resolve_or_say_what_was_meant() {
         assert_eq!(EmbeddedNames.place("江门").unwrap().adcode, "440700");
         assert_eq!(EmbeddedNames.place("440700").unwrap().name, "江门市");
-        assert!(EmbeddedNames.place("江们市").unwrap_err().to_string().contains("江门市"));
+        let near = EmbeddedNames.place("江门城").unwrap_err().to_string();
+        assert!(near.contains("江门"), "{near}");
         let several = EmbeddedNames.place("鼓楼区").unwrap_err().to_string();
         assert!(several.contains("320106") && several.contains("350102"), "{several}");
         assert_eq!(EmbeddedNames.function("医保").unwrap(), "health-insurance");

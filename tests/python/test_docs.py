@@ -12,7 +12,10 @@ from conftest import ROOT
 import taizhang as tz
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MODULES = ["taizhang", *(f"taizhang.{m.name}" for m in pkgutil.iter_modules(tz.__path__) if m.name not in ("__main__", "_core"))]
+MODULES = [
+    "taizhang",
+    *(f"taizhang.{m.name}" for m in pkgutil.iter_modules(tz.__path__) if m.name not in ("__main__", "_core")),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -71,7 +74,9 @@ def test_notebook_runs(tmp_path):
     fresh = nbformat.read(path, as_version=4)
     os.environ["TAIZHANG_TOUR"] = str(tmp_path / "tour.tz")
     try:
-        NotebookClient(fresh, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+        NotebookClient(
+            fresh, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        ).execute()
     finally:
         del os.environ["TAIZHANG_TOUR"]
     for old, new in zip(code, (c for c in fresh.cells if c.cell_type == "code"), strict=True):

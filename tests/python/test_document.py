@@ -11,7 +11,8 @@ KEYS = {
 }  # fmt: skip
 ASSIGNMENT = {"part", "body", "function", "role", "implied", "open"}
 TARGET = {
-    "text", "indicator", "op", "value", "value_high", "unit", "per", "baseline", "deadline", "change", "baseline_period",
+    "text", "indicator", "op", "value", "value_high", "unit", "per", "baseline", "deadline", "change",
+    "baseline_period",
     "implied",
 }  # fmt: skip
 

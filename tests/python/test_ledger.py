@@ -56,7 +56,9 @@ def test_globs_and_lists(ledger, seeds):
 
 @pytest.mark.parametrize("form", ["dicts", "pandas", "polars", "csv"])
 def test_metadata_wins_over_the_text(ledger, tmp_path, form):
-    rows = [{"id": "one.txt", "title": "另一标题", "date": "2021-02-03", "place": "江门市", "field": "health", "wave": 2}]
+    rows = [
+        {"id": "one.txt", "title": "另一标题", "date": "2021-02-03", "place": "江门市", "field": "health", "wave": 2}
+    ]
     (tmp_path / "one.txt").write_text(PLAN.format(n=70), encoding="utf-8")
     metadata = rows
     if form == "pandas":
@@ -178,8 +180,8 @@ def test_filters(seed_ledger):
 
 def test_wrong_questions(seed_ledger):
     with pytest.raises(tz.QueryError, match="江门") as caught:
-        seed_ledger.assignments(place="江们市")
-    assert "江门市" in caught.value.suggestions
+        seed_ledger.assignments(place="江门城")
+    assert {"江门", "江门市"} & set(caught.value.suggestions)
     with pytest.raises(tz.QueryError):
         seed_ledger.assignments(function="no such function")
     with pytest.raises(ValueError, match="role"):
@@ -218,7 +220,7 @@ def test_evidence(seed_ledger):
     implied = seed_ledger.assignments(implied=True)
     assert "不再列出" in implied.evidence(0).text
     alone = pickle.loads(pickle.dumps(targets))
-    with pytest.raises(tz.QueryError, match="ledger.evidence"):
+    with pytest.raises(tz.QueryError, match=r"ledger\.evidence"):
         alone.evidence(0)
     assert seed_ledger.evidence(alone[0]).words == targets.evidence(0).words
 

@@ -1,5 +1,6 @@
 """Spans: text[start:end] without the removed ranges is the wording that the gold documents have."""
 
+import itertools
 import json
 import re
 
@@ -73,8 +74,9 @@ def test_citations(read):
     document, gold, score = read
     spans = document.spans()["citations"]
     words = [score.norm(document.wording(span)) for span in spans]
-    assert len(words) == len(gold["cites"])
-    for cited in gold["cites"]:
+    required = [cited for cited in gold["cites"] if not cited.get("optional")]
+    assert len(required) <= len(words) <= len(gold["cites"])
+    for cited in required:
         parts = [score.norm(cited[key]) for key in ("title", "number") if cited.get(key)]
         assert any(all(part in w for part in parts) for w in words), cited
 
@@ -105,7 +107,7 @@ def test_spans_of_one_kind_do_not_overlap(read, what):
         rows = score.flat(document.to_dict(), "assignments")
         spans = [span for row, span in zip(rows, spans, strict=True) if not row["implied"]]
     ordered = sorted({(span["start"], span["end"]) for span in spans})
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(ordered):
         assert end <= start, (document.text[start - 20 : end + 20], what)
 
 
