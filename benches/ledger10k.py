@@ -55,11 +55,12 @@ PLANS = [
     ),
     Seed(
         "hubei-2024", "province", "湖北", "鄂卫发[2024]25号",
-        ("发文日期 2024-08-22", "发文日期 2024-{month:02}-{day:02}"), ("服务体系的实施方案", "服务体系{n}项举措的实施方案"),
+        ("发文日期 2024-08-22", "发文日期 2024-{month:02}-{day:02}"),
+        ("服务体系的实施方案", "服务体系{n}项举措的实施方案"),
     ),
     Seed(
         "national-2023h2", "country", "", "",
-        ("2023.7.26", "2023.{month}.{day}"), ("下半年重点工作任务", "下半年{n}项重点工作任务"),
+        ("2023.7.26", "2023.{month}.{day}"), ("深化医药卫生体制改革2023年", "第{n}次深化医药卫生体制改革2023年"),
     ),
 ]  # fmt: skip
 
@@ -151,9 +152,8 @@ def main() -> None:
     rows = ", ".join(f"{value:,.0f} {key[5:]}" for key, value in ask.items() if key.startswith("rows_"))
     print(f"corpus            {ingest['documents']:,} documents, {total / 1e6:,.1f} MB ({ingest['skipped']} skipped)")
     print(f"rows              {rows}")
-    print(
-        f"ingest            {ingest['seconds']:.1f} s, {rate:,.0f} documents/s, {total / 1e6 / ingest['seconds']:.1f} MB/s"
-    )
+    speed = total / 1e6 / ingest["seconds"]
+    print(f"ingest            {ingest['seconds']:.1f} s, {rate:,.0f} documents/s, {speed:.1f} MB/s")
     print(f"ingest memory     {ingest['peak_mb']:,.0f} MB at its peak")
     print(f"disk              {disk / 1e6:,.1f} MB, {disk / total:.2f} of the text")
     print(f"first open        {ask['open_s'] * 1e3:,.0f} ms in a new process")

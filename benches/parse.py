@@ -1,7 +1,7 @@
 """Parse throughput on one core: the seed documents one by one, reading excluded.
 
-The clock stands around the extension's `parse_text` on text that is in memory, so it counts the way from a Python string
-to the finished record (a copy of the text among it) and nothing of files, JSON or tables. One thread.
+The clock stands around the extension's `parse_text` on text that is in memory, so it counts the way from a Python
+string to the finished record (a copy of the text among it) and nothing of files, JSON or tables. One thread.
 
     python benches/parse.py [--rounds 500] [--json OUT.json]
 """
