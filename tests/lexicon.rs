@@ -1,10 +1,10 @@
 //! The vocabulary tables: sound in themselves, and saying of names and places what people mean.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use taizhang::lexicon::{Found, How, Lexicon, Resolution};
+use taizhang::lexicon::{Found, How, Lexicon, Resolution, Tables};
 
 fn json(path: impl AsRef<Path>) -> Value {
     let path = path.as_ref();
@@ -193,4 +193,175 @@ fn places_are_found_in_running_text() {
     let found: Vec<&str> =
         places.mentions(text, None).iter().map(|(at, found)| &text[*at..at + found[0].len]).collect();
     assert_eq!(found, ["苏州", "无锡", "江苏省徐州市鼓楼区"]);
+}
+
+#[test]
+fn a_clause_is_about_what_its_heading_says() {
+    let topics = Lexicon::embedded().topics();
+    let classify = |heading, text, section| topics.classify(heading, text, section);
+    assert_eq!(classify(Some("深化医保支付方式改革"), "推进按病种付费,做好绩效考核。", None)[0], "payment-reform");
+    assert_eq!(classify(None, "推进家庭医生签约服务,完善双向转诊。加强县级医院建设。", None)[0], "tiered-care");
+    assert_eq!(classify(None, "制定实施办法。", Some("加强中医药传承创新发展")), ["tcm"], "the section alone");
+    assert_eq!(classify(Some("加强组织领导"), "各县要建立工作台账。", None)[0], "implementation", "in every field");
+    let none: [&str; 0] = [];
+    assert_eq!(classify(Some("建设工业大数据平台"), "推进企业信息化改造,新建信息平台。", None), none, "another field");
+    assert_eq!(classify(None, "完成上级交办的其他任务。", None), none);
+    assert_eq!(classify(None, "医院按岗位说明办理。", None), none, "one short cue in passing");
+    assert_eq!(classify(None, "", None), none);
+}
+
+#[test]
+fn topics_answer_to_all_their_names() {
+    let topics = Lexicon::embedded().topics();
+    for query in ["payment-reform", "医保支付方式", "insurance payment methods", "drg"] {
+        assert_eq!(topics.by_name(query).map(|t| &*t.id), Ok("payment-reform"), "{query}");
+    }
+    assert_eq!(topics.by_name("医保支付").unwrap_err()[0], "医保支付方式");
+}
+
+#[test]
+fn an_own_table_takes_the_place_of_the_embedded_one() {
+    let units = "unit,canonical,multiplier,dimension,note,not_before\n斛,升,50,volume,,\n";
+    let own = Lexicon::from_tables(Tables::default().with("units", units).unwrap()).unwrap();
+    assert_eq!(own.units().get("斛").map(|u| u.multiplier), Some(50.0));
+    assert_eq!(own.units().get("元"), None);
+    assert_ne!(own.fingerprint(), Lexicon::embedded().fingerprint());
+    let broken = Tables::default().with("units", units.replace("50", "viel")).unwrap();
+    let error = Lexicon::from_tables(broken).unwrap_err().to_string();
+    assert_eq!(error, "lexicon table units.csv, line 2: the multiplier \"viel\" is no positive number");
+}
+
+/// A table as maps from column to cell.
+fn table(name: &str) -> Vec<BTreeMap<String, String>> {
+    let text = fs::read_to_string(format!("seeds/{name}.csv")).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize().collect::<Result<_, _>>();
+    rows.unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+fn list(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(';').filter(|item| !item.is_empty())
+}
+
+fn column<'a>(rows: &'a [BTreeMap<String, String>], column: &str) -> Vec<&'a str> {
+    rows.iter().map(|row| row[column].as_str()).collect()
+}
+
+#[test]
+fn tables_are_sorted_by_keys_that_stand_once() {
+    let keys = [
+        ("departments", "id"),
+        ("departments_combined", "alias"),
+        ("departments_suffix", "suffix"),
+        ("topics", "id"),
+        ("units", "unit"),
+        ("zones", "id"),
+    ];
+    for (name, key) in keys {
+        let rows = table(&format!("lexicon/{name}"));
+        let keys = column(&rows, key);
+        let unsorted = keys.windows(2).find(|pair| pair[0] >= pair[1]);
+        assert_eq!(unsorted, None, "{name}.csv");
+        assert!(keys.iter().all(|key| !key.is_empty()), "{name}.csv");
+    }
+    let divisions = table("lexicon/divisions");
+    let keys: Vec<_> = divisions.iter().map(|row| (&row["adcode"], &row["valid_from"])).collect();
+    assert_eq!(keys.windows(2).find(|pair| pair[0] >= pair[1]), None, "divisions.csv");
+}
+
+#[test]
+fn one_alias_names_one_function() {
+    let departments = table("lexicon/departments");
+    let ids: BTreeSet<&str> = column(&departments, "id").into_iter().collect();
+    let mut owner = BTreeMap::new();
+    for row in &departments {
+        for alias in list(&row["aliases"]) {
+            let before = owner.insert(alias, row["id"].as_str());
+            assert_eq!(before, None, "{alias} stands twice, the second time under {}", row["id"]);
+        }
+        for id in list(&row["successor"]) {
+            assert!(ids.contains(id) && id != row["id"], "{}: successor {id}", row["id"]);
+        }
+        for pattern in list(&row["patterns"]) {
+            assert!(pattern.matches('*').count() <= 1, "{pattern}");
+        }
+    }
+    for row in table("lexicon/departments_combined") {
+        let all: Vec<&str> = list(&row["ids"]).collect();
+        assert!(all.iter().all(|id| ids.contains(id)), "{}: {all:?}", row["alias"]);
+        assert_eq!(owner.get(row["alias"].as_str()), Some(&all[0]), "{}", row["alias"]);
+    }
+    for row in table("lexicon/departments_suffix") {
+        assert!(ids.contains(row["id"].as_str()), "{}", row["suffix"]);
+    }
+}
+
+/// True for an ISO 8601 date as exact as known, or none.
+fn dated(date: &str) -> bool {
+    let full = match date.len() {
+        0 => return true,
+        4 => format!("{date}-01-01"),
+        7 => format!("{date}-01"),
+        _ => date.to_owned(),
+    };
+    full.len() == 10 && full.parse::<jiff::civil::Date>().is_ok()
+}
+
+#[test]
+fn divisions_and_zones_have_sound_dates_parents_and_successors() {
+    let divisions = table("lexicon/divisions");
+    let codes: BTreeSet<&str> = column(&divisions, "adcode").into_iter().collect();
+    for row in &divisions {
+        let (from, to) = (row["valid_from"].as_str(), row["valid_to"].as_str());
+        assert!(row["adcode"].len() == 6 && row["adcode"].parse::<u32>().is_ok(), "{row:?}");
+        assert!(dated(from) && dated(to), "{row:?}");
+        assert!(to.is_empty() || from.is_empty() || from < to, "{row:?}");
+        assert!(row["adcode"] == "100000" || codes.contains(row["parent"].as_str()), "{row:?}");
+        assert!(list(&row["successor"]).all(|code| codes.contains(code)), "{row:?}");
+        assert!(!to.is_empty() || row["successor"].is_empty(), "in force, succeeded: {row:?}");
+    }
+    for pair in divisions.windows(2).filter(|pair| pair[0]["adcode"] == pair[1]["adcode"]) {
+        let (ended, begins) = (pair[0]["valid_to"].as_str(), pair[1]["valid_from"].as_str());
+        assert!(!ended.is_empty() && ended <= begins, "two names at once: {pair:?}");
+    }
+    for row in table("lexicon/zones") {
+        assert!(codes.contains(row["parent"].as_str()) && dated(&row["established"]), "{row:?}");
+    }
+}
+
+#[test]
+fn zones_and_topics_and_units_say_what_they_must() {
+    let mut owner = BTreeMap::new();
+    for row in table("lexicon/zones") {
+        for name in [row["name"].as_str(), row["short"].as_str()].into_iter().chain(list(&row["aliases"])) {
+            let before = owner.insert(name.to_owned(), row["id"].clone());
+            assert!(before.as_ref().is_none_or(|id| *id == row["id"]), "{name}: {before:?} and {}", row["id"]);
+        }
+    }
+    for row in table("lexicon/topics") {
+        assert!(list(&row["cues"]).count() > 4 && !row["definition"].is_empty(), "{row:?}");
+    }
+    let units = table("lexicon/units");
+    let mut dimensions = BTreeMap::new();
+    for row in &units {
+        assert!(row["multiplier"].parse::<f64>().is_ok_and(|m| m > 0.0), "{row:?}");
+        let before = dimensions.insert(row["canonical"].clone(), row["dimension"].clone());
+        assert!(before.as_ref().is_none_or(|d| *d == row["dimension"]), "{row:?}, elsewhere {before:?}");
+    }
+    assert!(table("lexicon/errata").iter().all(|row| !row["reason"].is_empty()));
+}
+
+#[test]
+fn the_index_names_the_seed_documents() {
+    let rows = table("documents/index");
+    assert_eq!(column(&rows, "id"), GOLD);
+    for row in rows {
+        let gold = json(format!("tests/gold/{}.json", row["id"]));
+        let agrees = |cell: &str, field: &Value| any_of(field).iter().any(|value| value.unwrap_or_default() == cell);
+        assert!(Path::new("seeds/documents").join(&row["file"]).is_file(), "{row:?}");
+        assert!(agrees(&row["title"], &gold["title"]) && agrees(&row["number"], &gold["number"]), "{row:?}");
+        assert!(
+            agrees(&row["date"], &gold["issued"]) && agrees(&row["place"], &gold["jurisdiction"]["name"]),
+            "{row:?}"
+        );
+    }
 }

@@ -8,7 +8,7 @@ pub mod bracket;
 pub mod kind;
 
 use super::Rule;
-use crate::lexicon::Departments;
+use crate::lexicon::{Departments, How};
 use kind::{Head, Sure};
 use std::ops::Range;
 
@@ -47,6 +47,9 @@ const JOINTS: [(&str, bool); 8] = [
     ("联合", true),
     ("商", true),
 ];
+
+/// Bytes beyond which a stretch without 、 is a sentence and no names joined by 和.
+const LONGEST: usize = 400;
 
 /// Functions whose bodies never take a level word in front, since none stands before their full names either.
 const NEVER_HEADED: [&str; 24] = [
@@ -92,6 +95,10 @@ pub fn split(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Ran
 
 fn split_joints(text: &str, piece: Range<usize>, registry: &Departments, items: &mut Vec<Range<usize>>) {
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
+    if piece.len() > LONGEST {
+        items.push(piece);
+        return;
+    }
     let mut start = piece.start;
     let mut depth = 0_usize;
     let mut skip = piece.start;
@@ -126,11 +133,13 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
         return !verb && !registry.known(&format!("{joint}{right}"));
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
-    if kind::is_empty_word(right) || ["政府", "人民政府"].contains(&right) {
+    let shared = ["政府", "人民政府", "办事处", "街道办事处", "管委会", "管理委员会"];
+    let each = kind::EACH.iter().any(|each| left.starts_with(each));
+    if kind::is_empty_word(right) || shared.contains(&right) && (each || right.ends_with("政府")) {
         return false;
     }
     if kind::is_kind_of_place(left) && kind::kinds_of_places(right).is_some() {
-        return !EACH_AND_KIND.iter().any(|each| left.starts_with(each)) && !kind::is_kind_of_government(right);
+        return !each && !kind::is_kind_of_government(right);
     }
     if verb {
         return kind::ends_like_a_body(left) && kind::sure(right, registry) == Sure::Known;
@@ -140,8 +149,6 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
     }
     !registry.and_inside_name(left, joint, right) && kind::ends_like_a_body(kind::without_bracket(left))
 }
-
-const EACH_AND_KIND: [&str; 3] = ["各", "有关", "相关"];
 
 /// Items as bodies: collectives said with 、 put together, shared tails and heads restored.
 pub fn restore(text: &str, items: &[Item], registry: &Departments) -> Vec<Body> {
@@ -163,7 +170,7 @@ fn collect(text: &str, items: &[Item], registry: &Departments) -> Vec<Body> {
         let printed = if length > 1 { whole } else { kind::without_bracket(whole) };
         let mut why = if length > 1 { vec!["body.collective"] } else { Vec::new() };
         let mut name = printed.to_owned();
-        if item.of_departments && !kind::ends_like_a_body(printed) && !kind::is_place(printed, registry) {
+        if item.of_departments && is_stem(printed, registry) {
             name.push_str("部门");
             why.push("body.tail-restored");
         }
@@ -176,6 +183,12 @@ fn collect(text: &str, items: &[Item], registry: &Departments) -> Vec<Body> {
         next += length;
     }
     bodies
+}
+
+/// True for what is short for a department (教育; 公安, though a county is called so too), not for a place.
+fn is_stem(name: &str, registry: &Departments) -> bool {
+    let bureau = || registry.resolve(&format!("{name}局")).is_some_and(|found| found.how == How::Alias);
+    !kind::ends_like_a_body(name) && (!kind::is_place(name, registry) || bureau())
 }
 
 /// How many items from the first on are one collective.
@@ -192,6 +205,14 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
     {
         return 2;
     }
+    // 各市党委、政府.
+    if each
+        && kind::is_kind_of_government(name)
+        && name.ends_with("党委")
+        && items.get(1).filter(same).is_some_and(|second| ["政府", "人民政府"].contains(&get(&second.range)))
+    {
+        return 2;
+    }
     if !kind::is_kind_of_place(name) {
         return 1;
     }
@@ -203,7 +224,9 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
             return run + 1;
         }
         let one_head = items.get(1..=run).unwrap_or_default().iter().all(|i| !get(&i.range).starts_with("各"));
-        if each && one_head && kind::sure(tail, registry) == Sure::Known {
+        // 各市、县(市、区)教育局 is one; 各区、市教育局 says 各区 and 市教育局.
+        let mixed = get(&last.range).strip_suffix(tail).is_some_and(|kinds| kinds.chars().count() > 1);
+        if each && one_head && mixed && kind::sure(tail, registry) == Sure::Known {
             return run + 1;
         }
     }
@@ -228,9 +251,20 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
             }
             continue;
         }
+        // 市城乡一体化示范区、高新区管委会: a zone that the registry does not know.
+        if let Some((_, words, true)) = &tail
+            && ["管委会", "管理委员会"].contains(&&**words)
+            && body.name.ends_with('区')
+            && !kind::is_collective(&body.name, registry)
+        {
+            body.name.push_str(words);
+            body.why.push("body.tail-restored");
+            continue;
+        }
         if let Some((_, words, _)) = &tail
             && words == "部门"
-            && !kind::ends_like_a_body(&body.name)
+            && is_stem(&body.name, registry)
+            && !kind::is_collective(&body.name, registry)
         {
             body.name.push_str("部门");
             body.why.push("body.tail-restored");
@@ -261,7 +295,17 @@ fn restore_heads(bodies: &mut [Body], registry: &Departments) {
     let mut head: Option<String> = None;
     let mut place: Option<String> = None;
     let mut committee = false;
+    let mut each_of: Option<usize> = None;
     for body in bodies {
+        // 各盟行政公署、市人民政府, 各镇人民政府、街道办事处: 各 holds for both.
+        if each_of == Some(body.statement)
+            && kind::is_kind_of_government(&body.name)
+            && !body.name.starts_with(['各', '省'])
+        {
+            body.name.insert(0, '各');
+            body.why.push("body.head-restored");
+        }
+        each_of = (body.name.starts_with('各') && kind::is_kind_of_government(&body.name)).then_some(body.statement);
         match kind::head(&body.name, registry) {
             Head::Bare if takes_head(&body.name, registry) => {
                 let function = registry.resolve(&body.name).and_then(|found| found.functions.first().copied());
@@ -304,14 +348,27 @@ fn takes_head(name: &str, registry: &Departments) -> bool {
     if in_middle || name.ends_with("部门") || kind::is_collective(name, registry) || kind::is_empty_word(name) {
         return false;
     }
+    let short = name.chars().count() <= 8;
     match registry.resolve(name) {
-        Some(found) if found.how <= crate::lexicon::How::Merged => found
-            .functions
-            .first()
-            .is_none_or(|function| !NEVER_HEADED.contains(function) || IN_PLACES.contains(function)),
-        _ => ["局", "厅", "委", "办"].iter().any(|ending| name.ends_with(ending)),
+        Some(found) if found.how <= How::Merged => {
+            let Some(function) = found.functions.first() else { return true };
+            // 供电公司 is a town's; 宝武集团 is its own.
+            let of_town = registry.get(function).is_none_or(|f| &*f.kind != "state-enterprise")
+                || short && name.ends_with("公司");
+            of_town && (!NEVER_HEADED.contains(function) || IN_PLACES.contains(function))
+        }
+        // A bureau that the registry has never heard of; those of regions are nobody's here.
+        _ => {
+            short
+                && ["局", "厅", "委", "办"].iter().any(|end| name.ends_with(end))
+                && !REGIONS.iter().any(|r| name.contains(r))
+        }
     }
 }
+
+/// Words of regions that a level word does not fit.
+const REGIONS: [&str; 12] =
+    ["地区", "流域", "华北", "华东", "华南", "华中", "西南", "西北", "东北", "长江", "黄河", "珠江"];
 
 /// True where a name's head may hold for the names behind it: that of a department, not of a government or a crowd.
 fn gives_head(name: &str, registry: &Departments) -> bool {

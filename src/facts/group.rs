@@ -12,7 +12,7 @@ pub mod statement;
 use super::body::kind::{self, Sure};
 use super::body::{self, Body};
 use super::{BodyFact, Context, GroupFact, Role, Rule};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{How, Lexicon};
 use crate::text::Passage;
 use range::Shape;
 use statement::{Kind, Statement};
@@ -216,16 +216,19 @@ fn sentence(statements: &[Statement], number: usize) -> Option<Range<usize>> {
     let mut own = statements.iter().filter(|s| s.sentence == number);
     let rule = |s: &&Statement| matches!(s.kind, Kind::Implied);
     let all: Vec<&Statement> = own.by_ref().collect();
-    let begin = all.iter().position(|s| rule(s)).unwrap_or(0);
+    let begin = all.iter().position(rule).unwrap_or(0);
     Some(all.get(begin)?.range.start..all.last()?.range.end)
 }
 
+/// All functions of a body; of a collective said with 、 (省有关部门、单位) those of its first word.
 fn functions(name: &str, lexicon: &Lexicon) -> Vec<String> {
-    lexicon
-        .departments()
-        .resolve(name)
-        .map(|found| found.functions.into_iter().map(ToOwned::to_owned).collect())
-        .unwrap_or_default()
+    let registry = lexicon.departments();
+    let first = || name.split_once('、').and_then(|(first, _)| registry.resolve(first));
+    // 公安部门 is 公安局, not the departments of a county called 公安.
+    let bureau = name.strip_suffix("部门").and_then(|stem| registry.resolve(&format!("{stem}局")));
+    let bureau = bureau.filter(|found| found.how == How::Alias);
+    let found = bureau.or_else(|| registry.resolve(name)).or_else(first);
+    found.map(|found| found.functions.into_iter().map(ToOwned::to_owned).collect()).unwrap_or_default()
 }
 
 /// Gives each statement's bodies their role.

@@ -6,7 +6,10 @@
 
 pub mod body;
 pub mod citation;
+pub mod deadline;
 pub mod group;
+pub mod milestone;
+pub mod quantity;
 pub mod target;
 
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@
 
 use super::departments::How;
 use super::places::STATE;
-use super::{Found, Level, Lexicon};
+use super::{Found, Lexicon};
 
 /// What a body of the state begins with.
 const OF_THE_STATE: [&str; 6] = ["国务院", "中共中央", "中央", "最高人民", "中华人民共和国", "中国人民解放军"];
@@ -25,9 +25,7 @@ impl Lexicon {
         // A body of the state in a place: 中国人民银行武汉分行.
         if self.departments().resolve(&issuer).is_some_and(|r| r.how == How::Pattern) {
             let mentions = self.places().mentions(&issuer, on);
-            let below = mentions.into_iter().map(|(_, found)| found);
-            let local = below.into_iter().find(|found| found.iter().all(|p| p.found.place.level != Level::Country));
-            if let Some(local) = local {
+            if let Some((_, local)) = mentions.into_iter().next() {
                 return local.into_iter().map(|prefix| prefix.found).collect();
             }
         }

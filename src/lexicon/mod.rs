@@ -12,11 +12,13 @@ mod names;
 mod places;
 mod suggest;
 mod table;
+mod topics;
 mod units;
 
 pub use departments::{Departments, Function, How, Resolved};
 pub use places::{Found, Level, Place, Places, Prefix, Resolution, Zone};
 pub use table::{TABLES, Tables};
+pub use topics::{Topic, Topics};
 pub use units::{UnitMatch, Units};
 
 use crate::error::Result;
@@ -29,6 +31,7 @@ pub struct Lexicon {
     places: OnceLock<Places>,
     departments: OnceLock<Departments>,
     units: OnceLock<Units>,
+    topics: OnceLock<Topics>,
 }
 
 impl Lexicon {
@@ -43,7 +46,14 @@ impl Lexicon {
         let places = Places::read(&tables)?;
         let departments = Departments::read(&tables, places.names())?;
         let units = Units::read(&tables)?;
-        Ok(Self { units: units.into(), departments: departments.into(), places: places.into(), tables })
+        let topics = Topics::read(&tables)?;
+        Ok(Self {
+            units: units.into(),
+            topics: topics.into(),
+            departments: departments.into(),
+            places: places.into(),
+            tables,
+        })
     }
 
     /// Bodies and their functions.
@@ -59,6 +69,11 @@ impl Lexicon {
     /// Divisions of GB/T 2260 since 1981, and zones.
     pub fn places(&self) -> &Places {
         self.places.get_or_init(|| sound(Places::read(&self.tables)))
+    }
+
+    /// Topics of clauses.
+    pub fn topics(&self) -> &Topics {
+        self.topics.get_or_init(|| sound(Topics::read(&self.tables)))
     }
 
     /// SHA-256 over the fingerprints of all tables, in hex.

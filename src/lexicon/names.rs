@@ -26,20 +26,26 @@ fn plain_char(c: char) -> Option<char> {
 #[derive(Debug, Clone)]
 pub(super) struct NameMap<T> {
     map: HashMap<Box<str>, T>,
-    /// Characters in the longest name.
-    longest: usize,
+    /// Characters in the longest name that begins with each character.
+    longest: HashMap<char, usize>,
 }
 
 impl<T> Default for NameMap<T> {
     fn default() -> Self {
-        Self { map: HashMap::new(), longest: 0 }
+        Self { map: HashMap::new(), longest: HashMap::new() }
     }
 }
 
 impl<T> NameMap<T> {
+    fn measure(&mut self, name: &str) {
+        let Some(first) = name.chars().next() else { return };
+        let longest = self.longest.entry(first).or_default();
+        *longest = name.chars().count().max(*longest);
+    }
+
     /// Enters `name`; gives back what stood there before.
     pub fn insert(&mut self, name: &str, value: T) -> Option<T> {
-        self.longest = self.longest.max(name.chars().count());
+        self.measure(name);
         self.map.insert(name.into(), value)
     }
 
@@ -48,7 +54,7 @@ impl<T> NameMap<T> {
     where
         T: Default,
     {
-        self.longest = self.longest.max(name.chars().count());
+        self.measure(name);
         self.map.entry(name.into()).or_default()
     }
 
@@ -66,7 +72,8 @@ impl<T> NameMap<T> {
     pub fn at_start<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a T)> {
         let mut ends = [0_usize; 32];
         let mut count = 0;
-        let indices = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(self.longest);
+        let longest = text.chars().next().and_then(|first| self.longest.get(&first)).copied().unwrap_or_default();
+        let indices = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(longest);
         for (slot, end) in ends.iter_mut().zip(indices) {
             *slot = end;
             count += 1;

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq)]
 struct Unit {
     /// As written.
-    unit: Box<str>,
+    spelling: Box<str>,
     canonical: Box<str>,
     multiplier: f64,
     dimension: Box<str>,
@@ -76,7 +76,7 @@ impl Units {
                 return Err(row.fault(format!("the multiplier {:?} is no positive number", row.cell(2))));
             };
             let new = Unit {
-                unit: row.cell(0).into(),
+                spelling: row.cell(0).into(),
                 canonical: row.cell(1).into(),
                 multiplier,
                 dimension: row.cell(3).into(),
@@ -89,7 +89,7 @@ impl Units {
                 if before.canonical != new.canonical || before.multiplier.to_bits() != new.multiplier.to_bits() {
                     return Err(row.fault(format!("{} stands twice, with another meaning", row.cell(0))));
                 }
-                let index = this.units.iter().position(|u| u.unit == before.unit).unwrap_or_default();
+                let index = this.units.iter().position(|u| u.spelling == before.spelling).unwrap_or_default();
                 this.names.insert(&unit, index);
                 continue;
             }
@@ -154,10 +154,10 @@ impl Units {
 
 impl Unit {
     fn matched(&self, len: usize) -> UnitMatch<'_> {
-        let bare = self.unit.strip_prefix('个').filter(|bare| BARE_BEHIND_GE.contains(bare));
+        let bare = self.spelling.strip_prefix('个').filter(|bare| BARE_BEHIND_GE.contains(bare));
         UnitMatch {
             len,
-            unit: Cow::Borrowed(bare.unwrap_or(&self.unit)),
+            unit: Cow::Borrowed(bare.unwrap_or(&self.spelling)),
             canonical: Cow::Borrowed(&self.canonical),
             multiplier: self.multiplier,
             dimension: &self.dimension,
@@ -166,10 +166,10 @@ impl Unit {
 
     /// True where what follows does not make it the beginning of another word.
     fn ends_before(&self, rest: &str) -> bool {
-        let letters = self.unit.ends_with(|c: char| c.is_ascii_alphabetic());
+        let letters = self.spelling.ends_with(|c: char| c.is_ascii_alphabetic());
         rest.chars()
             .next()
-            .is_none_or(|next| !self.not_before.contains(&next) && !(letters && next.is_ascii_alphanumeric()))
+            .is_none_or(|next| !(self.not_before.contains(&next) || letters && next.is_ascii_alphanumeric()))
     }
 }
 

@@ -173,10 +173,7 @@ impl Node {
     /// The heading line of a section or inner node, without its closing sign and the paragraph that follows it.
     pub fn heading_line(&self) -> Range<usize> {
         let line = self.passage.get(0..self.first);
-        let end = match line.find('。') {
-            Some(stop) => stop,
-            None => short_colon(line).unwrap_or(line.len()),
-        };
+        let end = [line.find('。'), short_colon(line)].into_iter().flatten().min().unwrap_or(line.len());
         0..line.get(..end).unwrap_or_default().trim_end_matches([':', ';', '.']).len()
     }
 

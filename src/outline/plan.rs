@@ -59,16 +59,17 @@ pub fn bounds(lines: &Lines) -> Bounds {
     Bounds { head: 0..main.start, plans, end }
 }
 
-/// The highest shape that really numbers something: it begins with 1, or comes at least twice.
+/// The highest shape that really numbers something: it begins with 1, and comes twice or before all others.
 fn top_shape(marked: &[(usize, Marker)]) -> Option<Shape> {
     let counts = |shape: Shape| marked.iter().filter(|(_, m)| m.shape == shape).count();
     let first = |shape: Shape| marked.iter().any(|(_, m)| m.shape == shape && m.no == 1);
     let shapes = [Shape::Part, Shape::Chapter, Shape::Han, Shape::Article, Shape::ParenHan, Shape::Arabic];
+    let leads = |shape: Shape| marked.first().is_some_and(|(_, m)| m.shape == shape);
     let articles = counts(Shape::Article);
     shapes
         .into_iter()
         .filter(|shape| *shape != Shape::Han || articles < 5 || counts(Shape::Han) > articles)
-        .find(|shape| first(*shape) && counts(*shape) >= 2)
+        .find(|shape| first(*shape) && (counts(*shape) >= 2 || leads(*shape)))
         .or_else(|| shapes.into_iter().find(|shape| first(*shape)))
 }
 

@@ -134,10 +134,7 @@ impl Assembly<'_> {
         }
         prose.push_str(text.get(from..).unwrap_or_default());
         let title = title.map(|t| node.passage.get(t));
-        {
-            let _ = (title, section);
-            Vec::new()
-        }
+        self.lexicon.topics().classify(title, &prose, section).into_iter().map(str::to_owned).collect()
     }
 
     /// Assignments of a clause: its own groups', else those of the nearest node above, else those of a group on a line
@@ -265,7 +262,7 @@ impl Assembly<'_> {
             .zip(&parts)
             .filter_map(|(g, (part, _))| Some((part.clone(), g.time_limit.clone()?)))
             .collect();
-        let (targets, milestones) = target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon);
+        let (targets, milestones) = target::extract(&node.passage, &blind, &limits, &self.context);
         let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
         for fact in targets {
             let part = part_of(&fact.range);

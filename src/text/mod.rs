@@ -7,6 +7,7 @@
 mod clean;
 mod decode;
 mod html;
+pub mod numeral;
 mod passage;
 mod read;
 mod source;

@@ -244,7 +244,8 @@ pub fn without_bracket(name: &str) -> &str {
     };
     let before = name.get(..open.outer.start).unwrap_or_default();
     let inside = name.get(open.inner).unwrap_or_default();
-    let of_place = kinds_of_places(before).is_some() && kinds_of_places(inside).is_some();
+    let kinds = before.rfind('各').and_then(|each| before.get(each..)).unwrap_or(before);
+    let of_place = is_kind_of_place(kinds) && kinds_of_places(inside).is_some();
     if before.is_empty() || of_place { name } else { before }
 }
 
@@ -311,6 +312,11 @@ pub fn head(name: &str, registry: &Departments) -> Head {
         let end = kinds_of_places(name).map_or(0, |rest| name.len() - rest.len());
         return Head::Each(name.get(..end).unwrap_or_default().to_owned());
     }
+    // 高新区管委会, 两江新区管理委员会: a zone's committee.
+    let of_zone = ["管委会", "管理委员会", "党工委"].iter().find_map(|tail| name.strip_suffix(tail));
+    if let Some(zone) = of_zone.filter(|zone| is_place(zone, registry)) {
+        return Head::Place(zone.to_owned());
+    }
     if let Some(level) = level(name) {
         return Head::Level(level.to_owned());
     }
@@ -333,7 +339,13 @@ fn place<'a>(name: &'a str, registry: &Departments) -> Option<&'a str> {
     ends.into_iter().rev().filter_map(|end| name.get(..end)).find(|start| is_place(start, registry))
 }
 
-/// True for a place's name alone.
+/// True for a place's name alone, a division's or a zone's (台山市, 浦东新区, 高新区).
 pub fn is_place(name: &str, registry: &Departments) -> bool {
-    registry.resolve(name).is_some_and(|found| found.how == How::Place)
+    let Some(found) = registry.resolve(name) else { return false };
+    let of_place = ["zone-committee", "localities", "government"];
+    found.how == How::Place
+        || name.ends_with(['省', '市', '县', '区', '州', '旗', '盟'])
+            && !EACH.iter().any(|each| name.starts_with(each))
+            && !is_kind_of_place(name)
+            && found.functions.first().is_some_and(|function| of_place.contains(function))
 }

@@ -250,6 +250,7 @@ pub fn labels(text: &str) -> Vec<Label> {
             found.push(Label { range, says, full });
         }
     }
+    let mut bracketed: Vec<Label> = Vec::new();
     for pair in bracket::pairs(text) {
         if pair.inner.len() > 60 {
             continue;
@@ -260,11 +261,16 @@ pub fn labels(text: &str) -> Vec<Label> {
         if let Some((says, true)) = says(inner.trim_end_matches(':'))
             && is_sign
         {
-            found.retain(|label| label.range.end <= pair.outer.start || label.range.start >= pair.outer.end);
             let colon = usize::from(text.get(pair.outer.end..).is_some_and(|rest| rest.starts_with(':')));
-            found.push(Label { range: pair.outer.start..pair.outer.end + colon, says, full: true });
+            bracketed.push(Label { range: pair.outer.start..pair.outer.end + colon, says, full: true });
         }
     }
+    // The colon of 【责任单位:】 or 【责任单位】: is the bracket's.
+    found.retain(|label| {
+        let next = bracketed.partition_point(|b| b.range.start < label.range.end);
+        !next.checked_sub(1).and_then(|i| bracketed.get(i)).is_some_and(|b| label.range.start < b.range.end)
+    });
+    found.extend(bracketed);
     found.sort_by_key(|label| label.range.start);
     found
 }

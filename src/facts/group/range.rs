@@ -55,7 +55,8 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
         {
             continue;
         }
-        let is_label = labels.iter().any(|label| label.range.start == pair.outer.start);
+        let at = labels.partition_point(|label| label.range.start < pair.outer.start);
+        let is_label = labels.get(at).is_some_and(|label| label.range.start == pair.outer.start);
         if !is_label && let Some(why) = bracket_group(passage, pair, &found, registry) {
             end = pair.outer.end;
             let own_line = is_own_line(passage, &pair.outer);
@@ -71,8 +72,10 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
     let mut lines = line_groups(passage, &labels, &pairs, &found);
     lines.extend(bare_lines(passage, &found, registry));
     // Lines first come, first served; a bracket inside a labelled line belongs to it.
+    lines.sort_by_key(|line| line.outer.start);
     found.retain(|bracket| {
-        !lines.iter().any(|line| line.outer.start <= bracket.outer.start && bracket.outer.end <= line.outer.end)
+        let next = lines.partition_point(|line| line.outer.start <= bracket.outer.start);
+        !next.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|line| bracket.outer.end <= line.outer.end)
     });
     found.extend(lines);
     found.sort_by_key(|group| group.outer.start);
@@ -89,7 +92,7 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
             Some((Says::Bodies(_), _)) => {
                 return names_bodies(text, pair, registry).then_some("group.labelled-bracket");
             }
-            Some((Says::Time, _)) => return adjacent.then_some("group.time-limit"),
+            Some((Says::Time, _)) if adjacent => return Some("group.time-limit"),
             _ => {}
         }
         // 2021年6月底前完成, 责任单位:甲局: a label behind something else.
@@ -122,7 +125,9 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
     if statements.iter().any(|s| s.kind == Kind::Bodies && s.verb.is_some())
         || statements.iter().any(|s| s.label.is_some())
     {
-        return Some("group.verb-bracket");
+        // 医疗集团（县人民医院牵头）统一管理: one body in mid-sentence glosses the word before it.
+        let gloss = names.len() == 1 && !stands_at_a_sign(passage, pair);
+        return (!gloss).then_some("group.verb-bracket");
     }
     let rule = statements
         .iter()
@@ -138,6 +143,18 @@ fn names_bodies(text: &str, pair: &Pair, registry: &Departments) -> bool {
     statement::read(text, pair.inner.clone(), registry).iter().any(|s| s.label.is_some() && !s.names.is_empty())
 }
 
+/// True where a sign or the text's end stands before or behind a bracket: it closes a part.
+fn stands_at_a_sign(passage: &Passage, pair: &Pair) -> bool {
+    let text = passage.text();
+    let paragraph = passage.paragraph_of(pair.outer.start);
+    let signs = ['。', ';', ',', '、', ':', '!', '(', ')'];
+    let after = text.get(pair.outer.end..).unwrap_or_default();
+    pair.outer.end >= paragraph.end
+        || pair.outer.start == paragraph.start
+        || after.starts_with(signs)
+        || text.get(..pair.outer.start).unwrap_or_default().ends_with(signs)
+}
+
 /// A list without label or verb is a group only where a sentence ends, not as the gloss of a word.
 fn stands_at_an_end(passage: &Passage, pair: &Pair, several: bool, registry: &Departments) -> bool {
     let text = passage.text();
@@ -149,9 +166,14 @@ fn stands_at_an_end(passage: &Passage, pair: &Pair, several: bool, registry: &De
     if closed_before && !before.ends_with('”') {
         return true;
     }
-    let line = before.get(paragraph.start..).unwrap_or_default();
+    let line = before.get(floor(text, paragraph.start.max(before.len().saturating_sub(120)))..).unwrap_or_default();
     let word = line.rsplit([',', '。', ';', '、', ':']).next().unwrap_or_default();
     ends && several && !kind::ends_like_a_body(word) && kind::sure(word, registry) != Sure::Known
+}
+
+/// The last beginning of a character at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn is_own_line(passage: &Passage, outer: &Range<usize>) -> bool {
@@ -187,7 +209,8 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
         if !(starts_line || unclosed || before.ends_with(['。', ';', '!', '?', ')', '】', '”'])) {
             continue;
         }
-        if brackets.iter().any(|b| b.outer.start <= at && at < b.outer.end) {
+        let next = brackets.partition_point(|bracket| bracket.outer.start <= at);
+        if next.checked_sub(1).and_then(|i| brackets.get(i)).is_some_and(|bracket| at < bracket.outer.end) {
             continue;
         }
         let end = line_end(passage, labels, at, paragraph.end);
@@ -216,7 +239,7 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
     let label_at = |at: usize| {
         labels.get(labels.partition_point(|label| label.range.start < at)).filter(|label| label.range.start == at)
     };
-    let mut line = at..first;
+    let mut line = at..first.min(floor(text, at + LONGEST));
     loop {
         let mut end = line.start;
         for (piece, sign) in bracket::split(text, line.clone(), |c| c == '。') {
@@ -245,7 +268,7 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
         if !goes_on || end - at > LONGEST {
             return end;
         }
-        line = next;
+        line = next.start..next.end.min(floor(text, next.start + LONGEST));
     }
 }
 

@@ -89,7 +89,7 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
                 }
             }
             Some(Says::Bodies(role)) => {
-                read_section(text, section, Some(role), registry, &mut sentence, &mut statements)
+                read_section(text, section, Some(role), registry, &mut sentence, &mut statements);
             }
             None => read_section(text, section, None, registry, &mut sentence, &mut statements),
         }
@@ -106,7 +106,7 @@ fn read_section(
     statements: &mut Vec<Statement>,
 ) {
     let mut first = true;
-    for (piece, sign) in bracket::split(text, section, |c| matches!(c, ',' | ';' | '。' | '!')) {
+    for (piece, sign) in closed_items(text, section, registry) {
         if !piece.is_empty() {
             let mut statement = read_statement(text, piece, label, registry);
             statement.first = first;
@@ -118,6 +118,25 @@ fn read_section(
             *sentence += 1;
         }
     }
+}
+
+/// `section` cut at its signs, and at a 、 behind a verb (甲局牵头、乙局、丙局配合).
+fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Vec<(Range<usize>, Option<char>)> {
+    let mut statements: Vec<(Range<usize>, Option<char>)> = Vec::new();
+    let mut goes_on = false;
+    for (item, sign) in bracket::split(text, section, |c| matches!(c, ',' | ';' | '。' | '!' | '、')) {
+        let words = text.get(item.clone()).unwrap_or_default();
+        let closed = sign == Some('、')
+            && label::closing_verb(words).is_some_and(|verb| {
+                verb.start > 0 && verb.role.is_some() && words.len() < 120 && !registry.known(words)
+            });
+        match statements.last_mut() {
+            Some(last) if goes_on => *last = (last.0.start..item.end, sign),
+            _ => statements.push((item, sign)),
+        }
+        goes_on = sign == Some('、') && !closed;
+    }
+    statements
 }
 
 fn note(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
@@ -172,11 +191,12 @@ fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry
 fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mut Statement) {
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
     let mut start = range.start;
-    while let Some(prefix) =
-        ["并由", "由", "会同", "和", "以及", "及", "与", "其中", "分别由", "主要由", "商", "请"].iter().find(|prefix| {
-            let rest = get(start..range.end);
-            rest.starts_with(**prefix) && !(registry.known(rest) && kind::sure(rest, registry) == Sure::Known)
-        })
+    // A word in front that joins or introduces, unless a name begins with it (商务部, 和平区教育局).
+    let prefixes = ["并由", "分别由", "主要由", "其中", "由", "会同", "商", "请", "以及", "和", "及", "与", "并"];
+    while let Some(prefix) = prefixes.iter().find(|prefix| get(start..range.end).starts_with(**prefix))
+        && (prefix.ends_with('由')
+            || *prefix == "会同"
+            || registry.longest_known_prefix(get(start..range.end)).is_none())
     {
         start += prefix.len();
     }
@@ -247,17 +267,24 @@ fn inside_a_word(words: &str, at: usize) -> bool {
 
 /// True where the closing words are the end of a name (市招商引资推进): never where what stands before them is none.
 fn ends_in_a_name(statement: &str, verb: usize, registry: &Departments) -> bool {
-    verb > 0 && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
+    verb > 0
+        && statement.len() < 120
+        && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
 }
 
 /// The first verb with an object behind (甲局负责校内, 乙局负责校外), where nothing but bodies stands before it.
 fn inner_verb(statement: &str, registry: &Departments) -> Option<(usize, Role)> {
-    if kind::sure(statement, registry) == Sure::Known {
+    if statement.len() > 600 || kind::sure(statement, registry) == Sure::Known {
         return None;
     }
     ["牵头", "负责", "配合", "参与", "落实", "指导", "协助"]
         .iter()
-        .filter_map(|verb| Some((statement.find(verb)?, label::role(verb)?)))
+        // 市财政局负责人: a person, not a verb.
+        .filter_map(|verb| {
+            let at = statement.find(verb)?;
+            let after = statement.get(at + verb.len()..)?;
+            (!after.starts_with(['人', '的', '同'])).then_some((at, label::role(verb)?))
+        })
         .min_by_key(|(at, _)| *at)
         .filter(|(at, _)| {
             let before = statement.get(..*at).unwrap_or_default();
@@ -357,10 +384,11 @@ fn is_note(words: &str) -> bool {
         "首次出现",
         "分别",
     ];
-    NOTES.iter().any(|note| words == *note)
-        || ["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]
-            .iter()
-            .any(|note| words.contains(note))
+    NOTES.contains(&words)
+        || !words.contains('、')
+            && ["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]
+                .iter()
+                .any(|note| words.contains(note))
 }
 
 fn leading(text: &str, range: &Range<usize>) -> usize {

@@ -8,10 +8,11 @@ use super::{Departments, How, Resolved};
 use crate::lexicon::names::plain;
 
 /// Words that say whose body it is, and say nothing of what it does. Longer ones first.
-const LEVELS: [&str; 44] = [
+const LEVELS: [&str; 45] = [
     "地级及以上市",
     "地级以上市",
     "计划单列市",
+    "县级以上",
     "中华全国",
     "设区的市",
     "人民政府",
@@ -135,7 +136,8 @@ impl Departments {
     }
 
     fn whole(&self, name: &str) -> Option<(Vec<usize>, How)> {
-        self.stripped(name)
+        self.places_listed(name)
+            .or_else(|| self.stripped(name))
             .or_else(|| self.pattern(name))
             .or_else(|| self.generic(name))
             .or_else(|| self.merged(name))
@@ -214,9 +216,14 @@ impl Departments {
         if owner.is_some_and(|owner| self.stripped(owner).is_some()) {
             return Some((vec![*self.ids.get("relevant-departments")?], How::Generic));
         }
-        let listed = name.starts_with("各") || name.starts_with("有关") || name.starts_with("相关");
-        (listed && only_kinds_of_places(name)).then_some(())?;
-        Some((vec![*self.ids.get("localities")?], How::Generic))
+        None
+    }
+
+    /// 各市、州, 有关省(区、市): places said collectively, where the table does not have them.
+    fn places_listed(&self, name: &str) -> Option<(Vec<usize>, How)> {
+        let listed = ["各", "有关", "相关"].iter().any(|word| name.starts_with(word));
+        let here = listed && !self.names.contains_key(name) && only_kinds_of_places(name);
+        here.then_some((vec![*self.ids.get("localities")?], How::Generic))
     }
 
     /// X和Y局, XY局: a bureau of two functions, where X局 and Y局 are both in the table.
@@ -313,7 +320,7 @@ struct Step {
 fn only_kinds_of_places(name: &str) -> bool {
     let mut rest = name;
     while !rest.is_empty() {
-        let mut words = LEVELS.iter().chain(&JOINTS);
+        let mut words = LEVELS.iter().chain(&JOINTS).filter(|word| !word.ends_with("政府"));
         let Some(shorter) = words.find_map(|word| rest.strip_prefix(*word)) else { return false };
         rest = shorter;
     }

@@ -115,9 +115,9 @@ pub struct Zone {
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     /// Sorted by code, then by first day.
-    places: Vec<Place>,
+    rows: Vec<Place>,
     zones: Vec<Zone>,
-    /// Range of `places` under each code.
+    /// Range of `rows` under each code.
     codes: HashMap<Box<str>, (usize, usize)>,
     names: Arc<NameMap<Vec<Named>>>,
     abbreviations: NameMap<Vec<usize>>,
@@ -145,7 +145,7 @@ impl Places {
         for row in &rows {
             this.enter(row, &mut names)?;
         }
-        for (row, place) in rows.iter().zip(&this.places) {
+        for (row, place) in rows.iter().zip(&this.rows) {
             let mut codes = place.successors.iter().chain(&place.parent);
             if let Some(code) = codes.find(|code| !this.codes.contains_key(*code)) {
                 return Err(row.fault(format!("there is no division {code}")));
@@ -167,7 +167,7 @@ impl Places {
             "county" => Level::County,
             other => return Err(row.fault(format!("{other:?} is no level"))),
         };
-        let index = self.places.len();
+        let index = self.rows.len();
         let place = Place {
             adcode: row.cell(0).into(),
             name: if row.cell(0) == STATE { "全国" } else { row.cell(1) }.into(),
@@ -181,7 +181,7 @@ impl Places {
             aliases: row.list(9).map(Into::into).collect(),
             successors: row.list(10).map(Into::into).collect(),
         };
-        if self.places.last().is_some_and(|b| (&b.adcode, &b.valid_from) >= (&place.adcode, &place.valid_from)) {
+        if self.rows.last().is_some_and(|b| (&b.adcode, &b.valid_from) >= (&place.adcode, &place.valid_from)) {
             return Err(row.fault("rows must be sorted by adcode and valid_from, each once"));
         }
         let target = Target::Place(index);
@@ -190,7 +190,7 @@ impl Places {
             self.abbreviations.entry(abbreviation).push(index);
         }
         self.codes.entry(place.adcode.clone()).or_insert((index, index)).1 = index + 1;
-        self.places.push(place);
+        self.rows.push(place);
         Ok(())
     }
 
@@ -217,7 +217,7 @@ impl Places {
 
     /// All divisions, sorted by code and first day.
     pub fn divisions(&self) -> &[Place] {
-        &self.places
+        &self.rows
     }
 
     /// All zones, sorted by id.
@@ -242,7 +242,7 @@ impl Places {
     }
 
     fn under(&self, code: &str) -> &[Place] {
-        self.codes.get(code).and_then(|(start, end)| self.places.get(*start..*end)).unwrap_or_default()
+        self.codes.get(code).and_then(|(start, end)| self.rows.get(*start..*end)).unwrap_or_default()
     }
 
     /// The divisions above the one with this code, nearest first, up to the state.

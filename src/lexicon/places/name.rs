@@ -91,12 +91,13 @@ impl Places {
     }
 
     /// Places named anywhere in the text, with their byte ranges' starts, in order and without overlap: full names,
-    /// and short names of provinces and prefectures.
+    /// and short names of provinces and prefectures. 全国 and 国家 name no place there.
     pub fn mentions(&self, text: &str, on: Option<&str>) -> Vec<(usize, Vec<Prefix<'_>>)> {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let here = self.find_prefix(rest, on);
+            let mut here = self.find_prefix(rest, on);
+            here.retain(|prefix| prefix.found.place.level != Level::Country);
             let step = here.first().map(|prefix| prefix.len);
             if !here.is_empty() {
                 found.push((at, here));
@@ -114,7 +115,7 @@ impl Places {
             .abbreviations
             .at_start(&letters)
             .flat_map(|(_, indexes)| indexes)
-            .filter_map(|index| self.places.get(*index))
+            .filter_map(|index| self.rows.get(*index))
             .collect();
         candidates.sort_by_key(|place| (!place.in_force(), place.level));
         candidates.dedup_by(|a, b| a.adcode == b.adcode);
@@ -136,7 +137,7 @@ impl Places {
             from += 1;
             let Some(rest) = text.get(chain.len..).filter(|rest| !rest.is_empty()) else { continue };
             let Target::Place(above) = chain.target else { continue };
-            let Some(above) = self.places.get(above) else { continue };
+            let Some(above) = self.rows.get(above) else { continue };
             // 广东江门 is a chain, but what follows a county or the state is none.
             if matches!(above.level, Level::County | Level::Country) {
                 continue;
@@ -159,7 +160,7 @@ impl Places {
 
     fn lies_in(&self, target: Target, code: &str) -> bool {
         match target {
-            Target::Place(index) => self.places.get(index).is_some_and(|place| {
+            Target::Place(index) => self.rows.get(index).is_some_and(|place| {
                 // The parent of that time: a division may have moved since.
                 *place.adcode != *code && place.parent.as_deref().is_some_and(|parent| self.within(parent, code))
             }),
@@ -167,14 +168,19 @@ impl Places {
         }
     }
 
-    /// A county's short name is too common a word to be taken from the start of a longer text (新华书店), and the short
+    /// 城区 and 新区 are names of districts and common nouns: only behind the city's name are they the district. A county's
+    /// short name is too common a word to be taken from the start of a longer text (新华书店), and the short
     /// name of a city may belong to a university.
     fn stands_alone(&self, chain: Chain, text: &str) -> bool {
         let rest = text.get(chain.len..).unwrap_or_default();
         let level = match chain.target {
-            Target::Place(index) => self.places.get(index).map(|place| place.level),
+            Target::Place(index) => self.rows.get(index).map(|place| place.level),
             Target::Zone(_) => None,
         };
+        let name = text.get(..chain.len).unwrap_or_default();
+        if name.ends_with('区') && name.chars().count() == 2 {
+            return false;
+        }
         match chain.form {
             Form::Full => true,
             Form::Short if level == Some(Level::County) => false,

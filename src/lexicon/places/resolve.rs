@@ -67,7 +67,7 @@ impl Places {
         let mut zones: Vec<&Zone> = Vec::new();
         for chain in chains {
             match chain.target {
-                Target::Place(index) => divisions.extend(self.places.get(index).map(|place| (chain.form, place))),
+                Target::Place(index) => divisions.extend(self.rows.get(index).map(|place| (chain.form, place))),
                 Target::Zone(index) => zones.extend(self.zones.get(index)),
             }
         }

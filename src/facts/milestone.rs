@@ -1,0 +1,101 @@
+//! Milestones: commitments without a number that bear their own time phrase.
+//!
+//! In: sentences, time phrases, the targets found. Out: one milestone for each deadline phrase, with what it governs
+//! to the next such phrase or the end of the sentence (。 or ；), if that holds no number; where it does, only the
+//! statement that bears the phrase itself, if that one has none.
+//! Recurring dates, start dates, windows and times inside names make none.
+
+use super::deadline::{TimeKind, TimePhrase};
+use super::target::sentence::{Sentence, Statement};
+use super::{MilestoneFact, TargetFact};
+use std::ops::Range;
+
+/// The milestones of a passage.
+pub(super) fn extract(
+    text: &str,
+    sentences: &[Sentence],
+    times: &[TimePhrase],
+    targets: &[TargetFact],
+    numbered: &[Range<usize>],
+) -> Vec<MilestoneFact> {
+    let mut out = Vec::new();
+    let mut marks = times.iter().filter(|phrase| phrase.kind == TimeKind::Deadline).peekable();
+    let mut spoken = numbered.iter().peekable();
+    for sentence in sentences {
+        let mut here: Vec<(&TimePhrase, usize)> = Vec::new();
+        for (i, statement) in sentence.statements.iter().enumerate() {
+            while marks.next_if(|phrase| phrase.range.start < statement.range.start).is_some() {}
+            while let Some(phrase) = marks.next_if(|phrase| phrase.range.start < statement.range.end) {
+                here.push((phrase, i));
+            }
+        }
+        while spoken.next_if(|range| range.end <= sentence.range.start).is_some() {}
+        let mut held = Vec::new();
+        while let Some(range) = spoken.next_if(|range| range.start < sentence.range.end) {
+            held.push(range.clone());
+        }
+        for (k, (phrase, i)) in here.iter().enumerate() {
+            let next = here.get(k + 1).map(|(phrase, i)| (phrase.range.start, *i));
+            if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
+                if !targets.iter().any(|t| t.range == fact.range) {
+                    out.push(fact);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn governed(
+    text: &str,
+    sentence: &Sentence,
+    phrase: &TimePhrase,
+    at: usize,
+    next: Option<(usize, usize)>,
+    held: &[Range<usize>],
+) -> Option<MilestoneFact> {
+    let deadline = phrase.value.clone()?;
+    let statements = sentence.statements.get(at..)?;
+    let own = statements.first()?;
+    if in_brackets(text.get(own.range.start..phrase.range.start).unwrap_or_default()) {
+        return None;
+    }
+    let start = start(text, own, phrase);
+    // The statement that bears the phrase: a phrase of its own (到2025年,…) needs the one behind the comma.
+    let alone = text.get(phrase.range.end..own.range.end).is_some_and(str::is_empty);
+    let bearing = usize::from(alone && statements.get(1).is_some_and(|s| !s.apart));
+    // Statements from here that the next phrase leaves; one inside this statement leaves only what stands before it.
+    let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
+    let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
+    let last = free.min(joined).saturating_sub(1);
+    let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
+    let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
+    let mut end = statements.get(upto)?.range.end;
+    if let Some((next, i)) = next {
+        if i == at {
+            end = end.min(next);
+        }
+    }
+    let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
+    let said = words.chars().count() + text.get(start..phrase.range.start)?.chars().count();
+    if words.is_empty() || said < 2 || title(words) {
+        return None;
+    }
+    Some(MilestoneFact { range: start..end, deadline, why: vec!["milestone.dated", phrase.rule] })
+}
+
+/// From the phrase where it opens its statement, else from the statement's subject.
+fn start(text: &str, own: &Statement, phrase: &TimePhrase) -> usize {
+    let before = text.get(own.range.start..phrase.range.start).unwrap_or_default();
+    let links = ["并", "同时", "其中", "且", "力争", "争取", "确保", "—", "一是", "二是", "三是", "四是"];
+    if links.contains(&before) { phrase.range.start } else { own.range.start }
+}
+
+fn in_brackets(words: &str) -> bool {
+    words.matches('(').count() > words.matches(')').count()
+}
+
+/// 2022年工作目标: the title of what follows says nothing to be done.
+fn title(words: &str) -> bool {
+    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"].iter().any(|t| words.ends_with(t) && words.chars().count() <= 8)
+}

@@ -1,0 +1,291 @@
+//! Targets: numbers that a plan obliges somebody to reach, and the milestones beside them.
+//!
+//! In: one passage (a clause, or the paragraph under a heading), the ranges not to look into, the time limits of its
+//! parts, and what is known of the document. Out: [`TargetFact`]s and [`MilestoneFact`]s in text order.
+//! Guarantee: times and quantities are read once each, statements once, so the work is linear in the passage.
+//! Does not know which part or department a target belongs to.
+
+mod coverage;
+mod list;
+mod number;
+pub(super) mod sentence;
+mod trim;
+mod words;
+
+use super::deadline::{self, TimeKind, TimePhrase};
+use super::quantity::{self, Quantity};
+use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
+use crate::text::Passage;
+use number::{Carried, Reader};
+use sentence::{Sentence, Statement};
+use std::ops::Range;
+
+/// Targets and milestones of one passage, in text order.
+///
+/// `blind`: byte ranges that rules must not look into (responsibility groups, the clause's heading); a group ends a
+/// part but not a sentence of its own.
+/// `limits`: for each part (byte range of the passage) the words of its 完成时限, if any: the deadline of that part's
+/// targets that name none; and each limit is itself a milestone.
+pub fn extract(
+    passage: &Passage,
+    blind: &[Range<usize>],
+    limits: &[(Range<usize>, Range<usize>)],
+    context: &Context,
+) -> (Vec<TargetFact>, Vec<MilestoneFact>) {
+    let text = passage.text();
+    let mut hidden: Vec<Range<usize>> = blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
+    hidden.sort_by_key(|range| range.start);
+    let names = quotations(text);
+    let times: Vec<TimePhrase> = deadline::phrases(text, context)
+        .into_iter()
+        .filter(|phrase| !inside(&names, &phrase.range))
+        .filter(|phrase| !hidden.iter().any(|h| h.start < phrase.range.end && phrase.range.start < h.end))
+        .collect();
+    let mut closed: Vec<Range<usize>> = hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
+    closed.sort_by_key(|range| range.start);
+    let quantities = quantity::quantities(text, &closed);
+    let sentences = sentence::sentences(passage, &hidden);
+
+    let mut walk = Walk { text, times: &times, quantities: &quantities, ..Walk::default() };
+    for sentence in &sentences {
+        walk.sentence(sentence);
+    }
+    let mut targets = walk.targets;
+    for (part, words) in limits {
+        let value = deadline::limit(passage.get(words.clone()), context);
+        for target in targets.iter_mut().filter(|t| part.start <= t.range.start && t.range.start < part.end && t.deadline.is_none()) {
+            target.deadline.clone_from(&value);
+            if value.is_some() {
+                target.why.push("deadline.limit");
+            }
+        }
+    }
+    let mut milestones = milestone::extract(text, &sentences, &times, &targets, &walk.numbered);
+    for (_, words) in limits {
+        if let Some(value) = deadline::limit(passage.get(words.clone()), context) {
+            milestones.push(MilestoneFact { range: labelled(text, words), deadline: value, why: vec!["milestone.limit"] });
+        }
+    }
+    milestones.sort_by_key(|m| m.range.start);
+    milestones.dedup_by(|a, b| a.range == b.range);
+    (targets, milestones)
+}
+
+/// A time limit's words with the label in front.
+fn labelled(text: &str, words: &Range<usize>) -> Range<usize> {
+    let before = text.get(..words.start).unwrap_or_default();
+    let label = ["完成时限:", "完成期限:", "时间要求:", "完成时间:", "办理时限:", "时限要求:", "时限:", "期限:", "完成时限", "完成时间"];
+    let len = label.iter().find(|label| before.ends_with(**label)).map_or(0, |label| label.len());
+    words.start - len..words.end
+}
+
+/// Names and titles: “…”, 《…》, 〔…〕. A quotation that does not close soon is a stray sign.
+fn quotations(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    for (at, c) in text.char_indices() {
+        match (c, open) {
+            ('“' | '《' | '〔', None) => open = Some((at, c)),
+            ('”', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
+                out.push(from..at + c.len_utf8());
+                open = None;
+            }
+            ('。', _) => open = None,
+            (_, Some((from, _))) if at - from > 240 => open = None,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// True where a name or quotation says the time together with other words (“确保2030年前…”目标).
+fn inside(names: &[Range<usize>], time: &Range<usize>) -> bool {
+    let at = names.partition_point(|name| name.end <= time.start);
+    names.get(at).is_some_and(|name| name.start < time.start && time.end < name.end)
+}
+
+#[derive(Default)]
+struct Walk<'a> {
+    text: &'a str,
+    times: &'a [TimePhrase],
+    quantities: &'a [Quantity],
+    /// Cursors into the two lists.
+    time: usize,
+    quantity: usize,
+    /// The time that opened the paragraph or the list.
+    standing: Option<(Option<String>, Rule)>,
+    carried: Carried,
+    targets: Vec<TargetFact>,
+    /// Statements that hold a target.
+    numbered: Vec<Range<usize>>,
+}
+
+impl<'a> Walk<'a> {
+    fn sentence(&mut self, sentence: &Sentence) {
+        if sentence.opens && !sentence.item {
+            self.standing = None;
+            self.carried = Carried::default();
+        }
+        self.carried.follows = false;
+        self.carried.per = None;
+        let mut current: Option<(Option<String>, Rule)> = None;
+        let mut past = false;
+        for (i, statement) in sentence.statements.iter().enumerate() {
+            let times = self.times_of(&statement.range);
+            let quantities = self.quantities_of(&statement.range);
+            let mut marks: Vec<(usize, Option<String>, Rule)> = Vec::new();
+            for phrase in times {
+                match phrase.kind {
+                    TimeKind::Deadline => {
+                        past = false;
+                        marks.push((phrase.range.start, phrase.value.clone(), phrase.rule));
+                        let heads = phrase.range.start == sentence.range.start || self.only_leads(sentence.range.start..phrase.range.start);
+                        if heads && sentence.opens && !sentence.item {
+                            self.standing = Some((phrase.value.clone(), "deadline.paragraph-head"));
+                        } else if heads && sentence.introduces {
+                            self.standing = Some((phrase.value.clone(), "deadline.list-head"));
+                        }
+                    }
+                    TimeKind::Past => past = true,
+                    _ => {}
+                }
+            }
+            let found = if past { Vec::new() } else { self.read(statement, times, quantities, current.is_some() || self.standing.is_some()) };
+            let any = !found.is_empty();
+            let mut yearly = None;
+            for item in found {
+                // The time inside the statement that stands last before the number, else the one before the statement.
+                let mark = marks.iter().rfind(|(at, ..)| *at <= item.at).map(|(_, value, rule)| (value.clone(), *rule));
+                let (deadline, rule) = mark.or_else(|| current.clone()).or_else(|| self.standing.clone()).map_or((None, None), |(v, r)| (v, Some(r)));
+                if !item.subject.is_empty() {
+                    self.carried.subject.clone_from(&item.subject);
+                }
+                if !item.verb.is_empty() {
+                    self.carried.verb.clone_from(&item.verb);
+                }
+                yearly.clone_from(&item.per);
+                let mut why = vec![item.rule];
+                why.extend(rule);
+                self.targets.push(TargetFact {
+                    range: item.range,
+                    indicator: item.indicator,
+                    op: item.op,
+                    value: item.value,
+                    value_high: item.value_high,
+                    unit: item.unit,
+                    per: item.per,
+                    baseline: item.baseline,
+                    baseline_period: self.baseline_period(times),
+                    change: item.change,
+                    deadline,
+                    implied: item.rule == "target.full-coverage",
+                    why,
+                });
+            }
+            if any {
+                self.carried.follows = true;
+                self.carried.per = yearly;
+                self.numbered.push(statement.range.clone());
+            }
+            let words = self.text.get(self.body(statement, times).0..statement.range.end).unwrap_or_default();
+            if i == 0 || !words.is_empty() {
+                words.clone_into(&mut self.carried.previous);
+            }
+            if let Some((_, value, rule)) = marks.pop() {
+                current = Some((value, rule));
+            }
+        }
+        if sentence.introduces {
+            if let Some((value, _)) = current {
+                self.standing = Some((value, "deadline.list-head"));
+            }
+        }
+    }
+
+    fn read(&self, statement: &Statement, times: &[TimePhrase], quantities: &[Quantity], timed: bool) -> Vec<number::Found> {
+        let (body, dated) = self.body(statement, times);
+        let words = self.text.get(body..statement.range.end).unwrap_or_default();
+        let outer: Vec<Quantity> = quantities.iter().filter(|q| !in_brackets(words, q.range.start.saturating_sub(body))).cloned().collect();
+        let timed = timed || times.iter().any(|phrase| phrase.kind == TimeKind::Deadline);
+        let carried = Carried { timed, ..self.carried.clone() };
+        let reader = Reader { text: self.text, range: statement.range.clone(), body, dated, quantities: &outer, times, carried: &carried };
+        let mut out = reader.read();
+        for covered in coverage::coverages(words, dated) {
+            let range = if dated { statement.range.start } else { body + covered.start }..body + covered.end;
+            if out.iter().any(|other| other.range.start < range.end && range.start < other.range.end) {
+                continue;
+            }
+            out.push(number::Found {
+                at: range.end,
+                range,
+                subject: covered.indicator.clone(),
+                indicator: covered.indicator,
+                op: Op::Equal,
+                value: 100.0,
+                value_high: None,
+                unit: Some("%".to_owned()),
+                per: None,
+                baseline: None,
+                change: None,
+                rule: "target.full-coverage",
+                verb: String::new(),
+            });
+        }
+        out.sort_by_key(|found| found.at);
+        out
+    }
+
+    /// Where a statement's own words begin: behind a time that opens it; and whether that time stays in its wording
+    /// (2026年实现…, but not 到2026年实现…).
+    fn body(&self, statement: &Statement, times: &[TimePhrase]) -> (usize, bool) {
+        let head = times.iter().find(|phrase| {
+            phrase.range.start == statement.range.start || self.only_leads(statement.range.start..phrase.range.start)
+        });
+        match head {
+            Some(phrase) if matches!(phrase.kind, TimeKind::Deadline | TimeKind::Start) => {
+                let rest = phrase.range.end < statement.range.end;
+                (phrase.range.end, rest && !phrase.led && phrase.range.start == statement.range.start)
+            }
+            _ => (statement.range.start, false),
+        }
+    }
+
+    fn only_leads(&self, range: Range<usize>) -> bool {
+        let words = self.text.get(range).unwrap_or_default();
+        matches!(words, "" | "力争" | "争取" | "确保" | "其中" | "并" | "同时" | "—" | "计划" | "即" | "——") || words.chars().all(|c| matches!(c, '①'..='⑨' | '—' | '(' | '.'))
+    }
+
+    /// The times of a statement; statements come in text order, so the cursor only goes forward.
+    fn times_of(&mut self, range: &Range<usize>) -> &'a [TimePhrase] {
+        let rest = self.times.get(self.time..).unwrap_or_default();
+        let from = self.time + rest.iter().take_while(|phrase| phrase.range.end <= range.start).count();
+        let rest = self.times.get(from..).unwrap_or_default();
+        let to = from + rest.iter().take_while(|phrase| phrase.range.start < range.end).count();
+        self.time = to;
+        self.times.get(from..to).unwrap_or_default()
+    }
+
+    fn quantities_of(&mut self, range: &Range<usize>) -> &'a [Quantity] {
+        let rest = self.quantities.get(self.quantity..).unwrap_or_default();
+        let from = self.quantity + rest.iter().take_while(|q| q.range.start < range.start).count();
+        let rest = self.quantities.get(from..).unwrap_or_default();
+        let to = from + rest.iter().take_while(|q| q.range.start < range.end).count();
+        self.quantity = to;
+        self.quantities.get(from..to).unwrap_or_default()
+    }
+
+    fn baseline_period(&self, times: &[TimePhrase]) -> Option<String> {
+        times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
+    }
+
+}
+
+/// True where a bracket is open at byte `at`.
+fn in_brackets(words: &str, at: usize) -> bool {
+    let depth = words.get(..at).unwrap_or_default().chars().fold(0i32, |depth, c| match c {
+        '(' => depth + 1,
+        ')' => (depth - 1).max(0),
+        _ => depth,
+    });
+    depth > 0
+}
