@@ -2,6 +2,7 @@
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
 # make check   make test and what else a release needs
 # make bench   the figures of the README and the closing notes
+# make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`)
 #
 # Needs rustc and cargo with rustfmt and clippy, make, a C compiler, Python 3.11 or newer with venv, and the registries.
@@ -20,7 +21,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check bench soak rust python clean
+.PHONY: demo test check notebook bench soak rust python clean
 default: test
 
 demo: .venv/package
@@ -45,6 +46,10 @@ python: .venv/dev
 	$(BIN)/pytest -q
 
 check: test
+
+# Run the notebook and save what it shows; `make test` asks whether that still is so.
+notebook: .venv/dev
+	$(BIN)/python notebooks/execute.py tour.ipynb
 
 bench: .venv/dev
 	$(BIN)/python benches/parse.py

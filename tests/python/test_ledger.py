@@ -146,7 +146,7 @@ def test_documents(seed_ledger):
 
 @pytest.mark.parametrize("place", ["江门市", "江门", "440700"])
 def test_a_place_by_any_name(seed_ledger, place):
-    assert seed_ledger.documents(place=place)["id"] == ["jiangmen-2019.txt"]
+    assert seed_ledger.documents(place=place)["id"] == ["jiangmen-2019"]
 
 
 def test_filters(seed_ledger):
@@ -197,8 +197,8 @@ def test_wrong_questions(seed_ledger):
 
 
 def test_spans_count_in_the_documents_text(seed_ledger):
-    text = seed_ledger.document("jiangmen-2019.txt").text
-    for row in seed_ledger.targets(document="jiangmen-2019.txt"):
+    text = seed_ledger.document("jiangmen-2019").text
+    for row in seed_ledger.targets(document="jiangmen-2019"):
         assert text[row["start"]] == row["text"][0]
         assert text[row["end"] - 1] == row["text"][-1]
 
@@ -212,7 +212,7 @@ def test_evidence(seed_ledger):
         assert evidence.text in targets.evidence(at, whole=True).text
         assert f"⟦{row['text']}⟧" in str(evidence)
         assert "<mark" in evidence._repr_html_()
-        assert "jiangmen-2019.txt" in repr(evidence)
+        assert "jiangmen-2019" in repr(evidence)
     assignments = seed_ledger.assignments(place="江门市", implied=False)
     evidence = assignments.evidence(0)
     assert evidence.words
@@ -255,7 +255,7 @@ def test_compare(seed_ledger):
 def test_display(seed_ledger):
     assert "5 documents" in repr(seed_ledger)
     assert "江门市" in seed_ledger._repr_html_()
-    document = seed_ledger.document("jiangmen-2019.txt")
+    document = seed_ledger.document("jiangmen-2019")
     assert "江府办〔2019〕13号" in repr(document)
     assert "江府办〔2019〕13号" in document._repr_html_()
 
