@@ -1,5 +1,8 @@
 //! Compare: governments side by side, as tables.
 
+use crate::Result;
+use crate::index::Reader;
+use crate::query::Names;
 use crate::table::Table;
 
 /// Which documents are compared.
@@ -33,4 +36,9 @@ pub struct Comparison {
     pub targets: Table,
     /// Wide form: one row an indicator, for each place a column with its targets as text (`>=80% 2025`), ；-joined.
     pub targets_wide: Table,
+}
+
+/// Compares the documents of a selection.
+pub fn compare(_reader: Reader<'_>, _selection: &Selection, _names: &dyn Names) -> Result<Comparison> {
+    Err(crate::Error::query("not built yet", Vec::new()))
 }

@@ -5,7 +5,7 @@
 
 use super::column::{Builder, Values};
 use super::group::compress;
-use super::layout::{Field, Fields, Type};
+use super::layout::{Field, Fields, METADATA_FIELDS, Type};
 use super::shape::Head;
 use crate::record::Document;
 use crate::store::stored;
@@ -119,7 +119,7 @@ impl BlockBuilder {
                 *rows += count as u32;
             }
         }
-        for (name, value) in &head.metadata {
+        for (name, value) in head.metadata.iter().filter(|(name, _)| !METADATA_FIELDS.contains(&name.as_str())) {
             self.metadata.entry(name.clone()).or_default().push((self.documents, value.clone()));
         }
         self.documents += 1;

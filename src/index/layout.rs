@@ -50,6 +50,10 @@ const fn extent(name: &'static str) -> Field {
 /// The sign between the members of a list in one text.
 pub const LIST: char = '、';
 
+/// The user's columns that fill a field of the document; all others are kept as they are, beside the fields.
+pub const METADATA_FIELDS: [&str; 9] =
+    ["title", "number", "issuers", "issuer", "issued", "date", "place", "adcode", "level"];
+
 /// The kept columns of all tables. Names of columns are on disk: a column that means something new has a new name.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields;

@@ -17,7 +17,7 @@ pub use block::{BlockBuilder, Directory, Place};
 pub use catalog::{Block, Catalog, Gone};
 pub use column::{Builder, Texts, Values};
 pub use group::{GROUP_BYTES, pack_group, unpack_group};
-pub use layout::{Field, Fields, LIST, Type, hex, level_name, level_of, path_text};
+pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
 pub use reader::{Decoded, Reader};
 pub use shape::{
     COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, READING, READING_KEY, RECORDS, Reading,

@@ -11,6 +11,7 @@ use crate::record::Document;
 use crate::store::{Chunk, Store, unpack};
 use crate::table::TableName;
 use crate::text::SourceText;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// What queries read through. Blocks and groups never change, so neither does what is cached of them.
@@ -44,6 +45,20 @@ impl<'a> Reader<'a> {
     /// The blocks, and the documents gone.
     pub fn catalog(&self) -> &'a Catalog {
         self.catalog
+    }
+
+    /// What `work` says of each block, in block order; blocks are worked side by side.
+    pub fn each_block<T: Send>(&self, work: impl Fn(&Block) -> Result<T> + Sync) -> Result<Vec<T>> {
+        self.catalog.blocks().par_iter().map(|block| work(block)).collect()
+    }
+
+    /// The same with something for each block.
+    pub fn each_block_with<S: Sync, T: Send>(
+        &self,
+        with: &[S],
+        work: impl Fn(&Block, &S) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        self.catalog.blocks().par_iter().zip(with).map(|(block, with)| work(block, with)).collect()
     }
 
     /// A column of a block; `None` where the block has none of that name.

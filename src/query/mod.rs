@@ -3,10 +3,16 @@
 //! `resolve` turns names into ids (unknown or ambiguous names are errors with suggestions), `run` reads the columns that
 //! the question names. Rows come by document id, then in text order, unless the question orders them.
 
+mod answer;
+mod resolve;
+mod run;
+mod scan;
+
 use std::collections::BTreeMap;
 
+use crate::index::Reader;
 use crate::record::Level;
-use crate::table::TableName;
+use crate::table::{Table, TableName};
 use crate::{Error, Result};
 
 /// Names of the world, as a question may write them, to ids.
@@ -151,4 +157,14 @@ impl Query {
             limit: None,
         }
     }
+}
+
+/// Answers a question.
+pub fn run(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
+    run::run(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?)
+}
+
+/// Counts the rows of an answer without building them.
+pub fn count(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<u64> {
+    run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?)
 }

@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_bytes_of_an_envelope_never_change() {
         let golden =
-            "545a0401150000009b3f2d0d".to_owned() + "07000000" + "0600000000000000" + "e6b19fe997a8" + "01e307";
+            "545a0401150000003ca4632e".to_owned() + "07000000" + "0600000000000000" + "e6b19fe997a8" + "01e307";
         let hex: String = encode(&sample()).unwrap().iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, golden);
     }

@@ -253,6 +253,11 @@ impl Store {
         sealed
     }
 
+    /// An error where the store was closed, or this process is a fork of the one that opened it.
+    pub fn usable(&self) -> Result<()> {
+        if self.is_foreign() || !self.folder.is_locked() { Err(self.closed()) } else { Ok(()) }
+    }
+
     /// True in a child process that inherited the store by a fork.
     fn is_foreign(&self) -> bool {
         std::process::id() != self.process
