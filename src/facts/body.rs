@@ -144,10 +144,26 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
     if verb {
         return kind::ends_like_a_body(left) && kind::sure(right, registry) == Sure::Known;
     }
-    if kind::is_place(left, registry) {
+    if kind::is_place(left, registry) && kind::level_of_place(left).is_some() {
         return true;
     }
-    !registry.and_inside_name(left, joint, right) && kind::ends_like_a_body(kind::without_bracket(left))
+    let left_sure = kind::sure(left, registry);
+    let own_head = || !matches!(kind::head(right, registry), Head::Bare);
+    if left_sure == Sure::Known && own_head() && kind::sure(right, registry) == Sure::Known {
+        return true;
+    }
+    !within_name(left, joint, right, registry)
+        && !registry.and_inside_name(left, joint, right)
+        && kind::ends_like_a_body(kind::without_bracket(left))
+}
+
+/// True where `joint` stands inside a name of the registry, whatever follows that name (中小企业和民营经济发展局以及…).
+fn within_name(left: &str, joint: &str, right: &str, registry: &Departments) -> bool {
+    let ends = JOINTS.iter().flat_map(|(joint, _)| right.match_indices(joint).map(|(at, _)| at));
+    ends.chain([right.len()]).any(|end| {
+        let name = format!("{left}{joint}{}", right.get(..end).unwrap_or_default());
+        registry.resolve(&name).is_some_and(|found| found.how <= How::Stripped)
+    })
 }
 
 /// Items as bodies: collectives said with 、 put together, shared tails and heads restored.

@@ -35,7 +35,13 @@ pub(super) fn extract(
             held.push(range.clone());
         }
         for (k, (phrase, i)) in here.iter().enumerate() {
-            let next = here.get(k + 1).map(|(phrase, i)| (phrase.range.start, *i));
+            // 分别于2022年底和2025年底完成: what stands behind the last is said of each.
+            let paired = |k: usize| {
+                let (Some((a, _)), Some((b, _))) = (here.get(k), here.get(k + 1)) else { return false };
+                matches!(text.get(a.range.end..b.range.start), Some("和" | "、" | "及" | "与"))
+            };
+            let last = (k..here.len()).find(|k| !paired(*k)).unwrap_or(k);
+            let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
             if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
                 if !targets.iter().any(|t| t.range == fact.range) {
                     out.push(fact);
@@ -95,7 +101,14 @@ fn in_brackets(words: &str) -> bool {
     words.matches('(').count() > words.matches(')').count()
 }
 
-/// 2022年工作目标: the title of what follows says nothing to be done.
+/// 2022年工作目标, 主要目标是: the title of what follows says nothing to be done; nor does a view of the times
+/// (“十四五”时期是关键时期).
 fn title(words: &str) -> bool {
-    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"].iter().any(|t| words.ends_with(t) && words.chars().count() <= 8)
+    let short = words.chars().count() <= 8;
+    let heads = ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划", "总体目标", "发展目标"];
+    let opens = ["目标是", "任务是", "重点是", "如下", "包括", "主要是"];
+    let views = ["严峻", "艰巨", "面临", "机遇期", "关键期", "关键时期", "攻坚期", "窗口期", "第一个五年", "挑战", "标志着", "工作总结"];
+    (short && heads.iter().any(|head| words.ends_with(head)))
+        || opens.iter().any(|word| words.ends_with(word))
+        || views.iter().any(|word| words.contains(word))
 }

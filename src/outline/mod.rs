@@ -10,6 +10,7 @@ mod heading;
 mod line;
 mod number;
 mod plan;
+mod unfold;
 
 pub use clause::{Node, Outline};
 pub use heading::{Marker, Shape, ordinal};

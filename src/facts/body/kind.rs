@@ -164,9 +164,9 @@ const NO_BODIES: [&str; 15] = [
 ];
 
 /// Words that stand in sentences and not in names.
-const SENTENCE: [&str; 33] = [
-    "的", "了", "要", "将", "应当", "由", "在", "对", "把", "为", "是", "进行", "通过", "以下", "根据", "按照", "如",
-    "若", "包括", "不含", "含", "详见", "简称", "负责", "牵头", "确定", "印发", "除", "已", "其", "至", "—", "~",
+const SENTENCE: [&str; 26] = [
+    "的", "了", "要", "将", "应当", "由", "把", "为", "是", "进行", "通过", "以下", "根据", "按照", "若", "包括",
+    "不含", "含", "详见", "简称", "负责", "牵头", "确定", "印发", "—", "~",
 ];
 
 /// Names that say nothing by themselves.
@@ -224,6 +224,13 @@ pub fn sure(name: &str, registry: &Departments) -> Sure {
 pub fn ends_like_a_body(name: &str) -> bool {
     !NO_BODIES.iter().any(|word| name.ends_with(word))
         && (name.ends_with(|c| ENDINGS.contains(c)) || LAST_WORDS.iter().any(|word| name.ends_with(word)))
+}
+
+/// True for words that a label may announce as a body's name: not for a sentence (要切实加强监管).
+pub fn may_be_labelled(name: &str, registry: &Departments) -> bool {
+    let length = name.chars().count();
+    let sentence = length > 15 || SENTENCE.iter().any(|word| name.contains(word));
+    sure(name, registry) > Sure::No || length <= 40 && (ends_like_a_body(name) || !sentence)
 }
 
 /// True where `name` is nothing but a general word for bodies (单位, 部门).

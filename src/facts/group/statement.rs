@@ -3,7 +3,7 @@
 //! In: the range of a group's content. Out: [`Statement`]s in order, each with its names and the role that its label or
 //! verb gives. Knows no registry but to tell names from notes.
 
-use super::label::{self, Says};
+use super::label::{self, Label, Says};
 use crate::facts::Role;
 use crate::facts::body::bracket;
 use crate::facts::body::kind::{self, Sure};
@@ -58,8 +58,10 @@ pub enum Kind {
 /// Reads the content of a group.
 pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Statement> {
     let content = text.get(range.clone()).unwrap_or_default();
-    let labels: Vec<_> =
+    let mut labels: Vec<_> =
         label::labels(content).into_iter().filter(|label| at_depth(content, label.range.start)).collect();
+    labels.extend(strange_labels(content, &labels));
+    labels.sort_by_key(|label| label.range.start);
     let mut statements = Vec::new();
     let mut sentence = 0;
     let mut begin = range.start;
@@ -95,6 +97,29 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
         }
     }
     statements
+}
+
+/// Labels that announce no body (工作标准:…), so that what stands behind them is none; 市级: and 重庆市: only tell lists
+/// apart.
+fn strange_labels(content: &str, known: &[Label]) -> Vec<Label> {
+    let mut strange = Vec::new();
+    let mut start = 0;
+    for (at, c) in content.char_indices() {
+        if c == ':' {
+            let words = content.get(start..at).unwrap_or_default();
+            let length = words.chars().count();
+            let is_known = known.iter().any(|label| label.range.start < at + 1 && at < label.range.end);
+            let of_level =
+                kind::kinds_of_places(words).is_some() || words.ends_with(['省', '市', '区', '县', '级', '直']);
+            if !is_known && (2..=10).contains(&length) && !of_level {
+                strange.push(Label { range: start..at + 1, says: Says::Other, full: false });
+            }
+        }
+        if matches!(c, ',' | ';' | '。' | ':' | '、' | '(' | ')') {
+            start = at + c.len_utf8();
+        }
+    }
+    strange
 }
 
 fn read_section(
@@ -162,6 +187,10 @@ fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry
         return statement;
     }
     let mut start = range.start;
+    // 市级:甲局, behind a label: the names of one level.
+    if let Some(colon) = words.rfind(':') {
+        start += colon + 1;
+    }
     if let Some(rest) = implied(words) {
         if rest.is_empty() {
             statement.kind = Kind::ImpliedBefore;
@@ -209,7 +238,11 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     }
     let mut end = range.end;
     let whole = get(start..end);
-    if let Some(verb) = label::closing_verb(whole)
+    let is_name = |words: &str| {
+        let last = words.rsplit(['、', '和', '与', '及', '等']).next().unwrap_or_default();
+        last.len() < 120 && kind::ends_like_a_body(last) && registry.known(last)
+    };
+    if let Some(verb) = label::closing_verb_behind(whole, is_name).filter(|_| !is_name(whole))
         && !ends_in_a_name(whole, verb.start, registry)
     {
         end = start + verb.start;
@@ -247,7 +280,10 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     }
     statement.names.retain(|name| {
         let words = get(name.clone());
-        !words.is_empty() && !is_note(words) && !words.chars().all(|c| c.is_ascii_punctuation())
+        !words.is_empty()
+            && !is_note(words)
+            && !words.chars().all(|c| c.is_ascii_punctuation())
+            && (statement.label.is_none() || kind::may_be_labelled(words, registry))
     });
     if statement.names.iter().any(|name| get(name.clone()).ends_with("部门")) {
         statement.of_departments |= statement.open && statement.names.len() > 1;
@@ -360,7 +396,7 @@ fn is_time(words: &str) -> bool {
 
 /// 下同, 长期坚持, 排名不分先后 …: said of the group, naming nobody.
 fn is_note(words: &str) -> bool {
-    const NOTES: [&str; 22] = [
+    const NOTES: [&str; 24] = [
         "下同",
         "以下同",
         "长期坚持",
@@ -375,6 +411,8 @@ fn is_note(words: &str) -> bool {
         "详见",
         "以下简称",
         "列第",
+        "待定",
+        "另行通知",
         "参照执行",
         "另有规定",
         "全年",

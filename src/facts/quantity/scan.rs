@@ -45,7 +45,7 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     }
     let first = numeral::leading(rest)?;
     let end = at + first.len;
-    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#'])) {
+    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
         return Some(Read::Other(end));
     }
     // 第3批, 每2—3年, 〔2022〕: an order, a period with a number of its own, a document's number.
@@ -53,14 +53,22 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     if before.ends_with(['第', '每', '〔', '[']) || dashed {
         return Some(Read::Other(end));
     }
+    // 1:50, a proportion of two numbers.
+    let colon = rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(second) = colon.and_then(numeral::leading) {
+        return Some(Read::Other(end + 1 + second.len));
+    }
     let (first, unit) = with_unit(rest, first);
     let after_first = rest.get(first.len + unit.map_or(0, |u| u.len)..)?;
     let ranged = range_sign(after_first, before).and_then(|sign| {
         let second_at = first.len + unit.map_or(0, |u| u.len) + sign;
         let second = numeral::leading(rest.get(second_at..)?)?;
         let (second, unit2) = with_unit(rest.get(second_at..)?, second);
-        let unit2 = unit2?;
-        let fits = unit.is_none_or(|u| u.unit == unit2.unit || unit2.unit.starts_with(u.unit));
+        let fits = match (unit, unit2) {
+            (None, _) => true,
+            (Some(first), Some(second)) => second.unit.starts_with(first.unit),
+            (Some(_), None) => false,
+        };
         (fits && second.chinese == first.chinese && second.value > first.value).then_some((
             second.value,
             unit2,
@@ -69,7 +77,10 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     });
     let draft = match ranged {
         Some((high, unit, number)) => {
-            Draft { value: first.value, high: Some(high), unit: Some(unit), number, chinese: first.chinese, doubling: false }
+            if first.chinese && unit.is_none() {
+                return None;
+            }
+            Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
         }
         None => {
             if first.chinese && unit.is_none() {
@@ -208,6 +219,11 @@ fn special(rest: &str) -> Option<Draft> {
         return None;
     }
     let below = numeral::leading(rest)?;
+    if let Some(whole) = rest.get(below.len..)?.strip_prefix('/').and_then(numeral::leading) {
+        let len = below.len + 1 + whole.len;
+        let part = below.value < whole.value && whole.value <= 10.0 && !rest.get(len..)?.starts_with(['万', '/']);
+        return part.then(|| percent((below.value / whole.value * 1e8).round() / 1e6, len, false)).flatten();
+    }
     let above = numeral::leading(rest.get(below.len..)?.strip_prefix("分之")?)?;
     let len = below.len + 6 + above.len;
     (below.value > above.value).then(|| percent((above.value / below.value * 1e8).round() / 1e6, len, false)).flatten()

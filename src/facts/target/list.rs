@@ -66,7 +66,7 @@ pub fn with_tail(first: &str, last: &str) -> String {
     let (short, long) = (first.chars().count(), last.chars().count());
     let by_length: String = if short < long { last.chars().skip(short).collect() } else { String::new() };
     let by_measure = MEASURE.as_ref().and_then(|r| r.find(last)).map_or("", |m| m.as_str());
-    if short < long && by_length.chars().count() >= by_measure.chars().count() {
+    if by_length.chars().count() > 1 && by_length.chars().count() >= by_measure.chars().count() {
         format!("{first}{by_length}")
     } else {
         format!("{first}{by_measure}")

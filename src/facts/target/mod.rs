@@ -86,7 +86,7 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     for (at, c) in text.char_indices() {
         match (c, open) {
             ('“' | '《' | '〔', None) => open = Some((at, c)),
-            ('”', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
+            ('”' | '"', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
                 out.push(from..at + c.len_utf8());
                 open = None;
             }
@@ -159,9 +159,6 @@ impl<'a> Walk<'a> {
                 let (deadline, rule) = mark.or_else(|| current.clone()).or_else(|| self.standing.clone()).map_or((None, None), |(v, r)| (v, Some(r)));
                 if !item.subject.is_empty() {
                     self.carried.subject.clone_from(&item.subject);
-                }
-                if !item.verb.is_empty() {
-                    self.carried.verb.clone_from(&item.verb);
                 }
                 yearly.clone_from(&item.per);
                 let mut why = vec![item.rule];

@@ -27,8 +27,6 @@ pub struct Carried {
     pub per: Option<String>,
     /// A deadline holds.
     pub timed: bool,
-    /// The verb that the last target hung on (建成 … 8家、… 50家).
-    pub verb: String,
 }
 
 /// A target as the statement gives it, deadline still open.
@@ -64,7 +62,7 @@ pub struct Found {
 
 /// 每千人口, 每百户, 每万名老年人: the base of a rate.
 static BASE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?)(口)?").ok());
+    LazyLock::new(|| Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?|平方公里|平方米|公里|公顷|亩)(口)?").ok());
 /// 每年, 年均, 每季度: the period of a rate.
 static PERIOD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok());
@@ -207,7 +205,8 @@ impl Reader<'_> {
         }
         let (level, adverbs) = split_adverbs(bare);
         let far = quantity::far(bare_left).filter(|_| front.is_none());
-        let op_of = |q: &Quantity| q.op().or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
+        let shared = first.front.filter(|_| run.len() > 1).map(|(op, _)| op);
+        let op_of = |q: &Quantity| q.op().or(shared).or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
         let ctx = Ctx { start, shift, prior, prior_start, bare, level, adverbs, right, whole_right, far: far.map(|(_, at, len)| (at, len)) };
 
         let reading = if let Some(old) = old {
@@ -321,8 +320,8 @@ impl Reader<'_> {
     /// 比例达到70%, 病种数不少于4000个.
     fn level(&self, ctx: &Ctx, run: &[Quantity], compared: bool) -> Option<Reading> {
         let first = run.first()?;
-        if matches!(first.dimension, "rank") {
-            return None;
+        if first.unit.is_none() && attached_noun(ctx.right) {
+            return None; // 18层: a measure word that no table knows
         }
         let verb = trim::closing(ctx.level, &REACH);
         // 为 and 占 and 实现 and 保持 say less than 达到: they need a measure in front.
@@ -344,13 +343,15 @@ impl Reader<'_> {
         if verb.is_none() && !measured && !(compared && !first.is_count()) {
             return None;
         }
-        if verb.is_none() && !measured && (acting(words).is_some() || words.is_empty()) {
+        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3 && acting_at_end(words);
+        if verb.is_none() && !measured && !noun && (acting(words).is_some() || words.is_empty()) {
             return None;
         }
-        if verb.is_none() && !compared && !measured {
+        if verb.is_none() && !compared && (!measured || first.unit.is_none()) {
             return None;
         }
-        if verb.is_none() && (acting_at_end(words) || words.starts_with('对')) {
+        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3;
+        if verb.is_none() && (acting_at_end(words) && !noun || words.starts_with('对')) {
             return None;
         }
         if is_scope(ctx.right) {
@@ -543,7 +544,12 @@ impl Reader<'_> {
         if first.chinese && !(compared || ctx.far.is_some() || each || ctx.bare.ends_with('各') || (first.value > 1.0 && kind == Kind::Make && first.back.is_some())) {
             return None;
         }
-        if kind == Kind::Urge && !(bound || self.carried.timed || each) {
+        let timed = self.carried.timed || self.times.iter().any(|t| t.kind == TimeKind::Deadline && t.range.end <= first.range.start);
+        let obliged = matches!(first.front, Some((Op::AtLeast, _))) || ctx.far.is_some();
+        if first.unit.as_deref() == Some("批") && first.chinese && !obliged {
+            return None; // 一批 is a figure of speech
+        }
+        if kind == Kind::Urge && !(bound || timed || each) {
             return None;
         }
         if thing.ends_with('的') && !thing.ends_with("目的") {
@@ -617,7 +623,7 @@ impl Reader<'_> {
             return None;
         }
         let words = strip_comparison(ctx.level);
-        let object = trim::object(ctx.right);
+        let object = if ctx.right.starts_with(['、', '和', '及', '与']) { "" } else { trim::object(ctx.right) };
         let bound = first.front.is_some() || first.back.is_some() || first.value_high.is_some();
         if is_scope(ctx.right) || (!object.is_empty() && attached_noun(ctx.right) && !words.is_empty()) {
             return None;
@@ -625,15 +631,15 @@ impl Reader<'_> {
         if words.is_empty() && (object.is_empty() || !first.is_count() && bound) {
             return None;
         }
+        // 超过1000人规模的学校必须配备…: a condition.
+        if first.front.is_some() && words.is_empty() && object.contains('的') {
+            return None;
+        }
         if ["对", "在", "以", "为", "围绕", "将", "等", "前", "由", "按"].iter().any(|w| words.ends_with(w) || words.starts_with(w)) {
             return None;
         }
         let mut reading = Reading::new("target.list", ctx.start, run, format!("{}{object}", trim::subject(words)));
         reading.end = run.last()?.range.end + object.len();
-        reading.verb.clone_from(&self.carried.verb);
-        if ACT.contains(&self.carried.verb.as_str()) && object.is_empty() {
-            reading.before.clone_from(&self.carried.verb);
-        }
         Some(reading)
     }
 
@@ -745,12 +751,29 @@ enum Kind {
 /// The verb of commitment that governs the end of `words`: where it stands, itself and its kind.
 fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
     let last = |list: &[&'static str], kind| {
-        list.iter().filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind))).max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
+        list.iter()
+            .filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind)))
+            .filter(|(at, verb, _)| !noun(words.get(at + verb.len()..).unwrap_or_default()))
+            .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
     };
     let strong = [last(&MAKE, Kind::Make), last(&ACT, Kind::Act)].into_iter().flatten().max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()));
+    // 集聚集成电路企业: of two that overlap the one in front is the verb.
+    let strong = strong.map(|(at, verb, kind)| {
+        let earlier = ACT.iter().find(|v| {
+            words.get(..at + 3).and_then(|head| head.rfind(**v)).is_some_and(|a| a < at && a + v.len() > at)
+        });
+        earlier.and_then(|v| words.rfind(v).map(|a| (a, *v, Kind::Act))).unwrap_or((at, verb, kind))
+    });
     // 开展…建设 hides the first verb: the one in front with an object of its own governs.
     let strong = strong.filter(|(at, verb, _)| !words.get(at + verb.len()..).is_some_and(|gap| gap.contains("等") && !words.contains("完成") && gap.ends_with('等')));
     strong.or_else(|| last(&URGE, Kind::Urge))
+}
+
+/// 建成区, 建设用地: what follows makes the verb part of a noun.
+fn noun(after: &str) -> bool {
+    ["区", "用地", "单位", "工作", "水平", "任务", "机制", "体系", "率", "者", "型", "类", "业", "力", "商", "费", "资金"]
+        .iter()
+        .any(|word| after.starts_with(word))
 }
 
 fn acting_at_end(words: &str) -> bool {

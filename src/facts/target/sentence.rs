@@ -66,7 +66,7 @@ fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut 
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             '“' | '《' => quoted += 1,
-            '”' | '》' => quoted = quoted.saturating_sub(1),
+            '”' | '》' | '"' => quoted = quoted.saturating_sub(1),
             '。' | '!' | '?' => {
                 (depth, quoted) = (0, 0);
                 cutter.sentence_ends(at, next, out);

@@ -5,12 +5,10 @@ use super::words::{ADVERBS, PLACES};
 /// Byte length of the adverbs that close `text` (县域内就诊率力争).
 pub fn without_adverbs(text: &str) -> &str {
     let mut rest = text;
-    while let Some(shorter) = ADVERBS.iter().find_map(|word| rest.strip_suffix(word)) {
+    while let Some(word) = closing(rest, &ADVERBS) {
+        let shorter = rest.strip_suffix(word).unwrap_or(rest);
         // 平均, 人均 and 年均 end in 均, 各 ends 各地; a word of one sign must not eat into another.
-        if rest.ends_with('均') && shorter.ends_with(['人', '户', '亩', '地', '机', '日', '月', '平']) {
-            break;
-        }
-        if rest.ends_with("不断") && shorter.is_empty() {
+        if word == "均" && shorter.ends_with(['人', '户', '亩', '地', '机', '日', '月', '平', '校', '班', '生']) {
             break;
         }
         rest = shorter;
@@ -38,7 +36,7 @@ pub fn lead(text: &str, verbs: bool) -> usize {
         let link = LINKS.iter().find(|word| rest.starts_with(**word));
         let verb = VERBS.iter().filter(|_| verbs).find(|word| rest.starts_with(**word));
         match link.or(verb) {
-            Some(word) if rest.len() > word.len() => at += word.len(),
+            Some(word) => at += word.len(),
             _ => break,
         }
     }
@@ -51,7 +49,7 @@ pub fn subject(text: &str) -> &str {
     loop {
         let before = rest;
         rest = rest.get(lead(rest, true)..).unwrap_or_default();
-        for word in PLACES.iter().chain(&["力争", "争取", "各级", "对", "至少", "累计", "计划", "预计", "要", "应"]) {
+        for word in PLACES.iter().chain(&["力争", "争取", "各级", "对", "至少", "累计", "计划", "预计"]) {
             if let Some(shorter) = rest.strip_prefix(word).filter(|shorter| shorter.chars().count() >= 2) {
                 rest = shorter;
             }
