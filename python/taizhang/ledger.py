@@ -19,6 +19,8 @@ from .table import Row, Table
 
 Paths = str | os.PathLike[str]
 
+_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
+
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
     """Open a ledger, a folder on disk; it is made when missing.
@@ -514,12 +516,29 @@ class Ledger:
         return Table(table._core, "tasks", self)
 
     def count(self, table: str, **filters: Any) -> int:
-        """Count the rows of a table that satisfy the filters, without making them."""
-        return self._core.count(table, normal(filters))
+        """Count the rows of a table that satisfy the filters, without making them.
+
+        Examples
+        --------
+        >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
+        True
+        """
+        return self._core.count(table, self._filters(table, filters))
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        filters = {name: value for name, value in arguments.items() if name != "self"}
-        return Table(self._core.query(table, normal(filters)), table, self)
+        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
+
+    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
+        filters = normal({name: value for name, value in arguments.items() if name != "self"})
+        bodies = {name: filters[name] for name in ("function", "body", "role") if name in filters}
+        if table == "assignments" or not bodies:
+            return filters
+        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
+        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
+        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
+        rest = {name: value for name, value in filters.items() if name not in bodies}
+        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 

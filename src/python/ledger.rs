@@ -57,11 +57,11 @@ impl PyLedger {
                 found.extend(sources(path)?);
             }
             let table = match (metadata, metadata_csv) {
-                (Some((columns, rows)), _) => Metadata { columns, rows },
-                (None, Some(bytes)) => Metadata::from_csv(&bytes)?,
-                (None, None) => Metadata::default(),
+                (Some((columns, rows)), _) => Some(Metadata { columns, rows }),
+                (None, Some(bytes)) => Some(Metadata::from_csv(&bytes)?),
+                (None, None) => None,
             };
-            let strangers = table.apply(&mut found)?;
+            let strangers = table.map_or(Ok(Vec::new()), |table| table.apply(&mut found))?;
             Ok((found, strangers))
         })?;
         self.ingest_sources(py, found, strangers, progress)
