@@ -102,14 +102,16 @@ def text_table(
     市卫生健康局  12
     """
     grid = [[cell(v) for v in row] for row in rows]
-    if max_cell is not None:
-        grid = [[clip(v, max_cell) for v in row] for row in grid]
     flags = [*numeric, *[False] * (len(names) - len(numeric))]
-    widths = [max([width(name), *(width(row[i]) for row in grid)]) for i, name in enumerate(names)]
+    full = [max([width(name), *(width(row[i]) for row in grid)]) for i, name in enumerate(names)]
+    widths = full if max_cell is None else [min(w, max(max_cell, width(n))) for w, n in zip(full, names, strict=True)]
     shown = _fitting(widths, columns)
+    if columns is not None and shown == len(names):
+        widths = _stretched(widths, full, columns)
 
     def line(values: Sequence[str]) -> str:
-        return "  ".join(pad(values[i], widths[i], right=flags[i]) for i in range(shown)).rstrip()
+        cells = (pad(clip(values[i], widths[i]), widths[i], right=flags[i]) for i in range(shown))
+        return "  ".join(cells).rstrip()
 
     lines = [line(names), *map(line, grid)]
     if shown < len(names):
@@ -127,6 +129,17 @@ def _fitting(widths: Sequence[int], columns: int | None) -> int:
         if used > columns:
             return max(i, 1)
     return len(widths)
+
+
+def _stretched(widths: Sequence[int], full: Sequence[int], columns: int) -> list[int]:
+    """Cut columns, the last first, grow into what is left of the line."""
+    left = columns - sum(widths) - 2 * (len(widths) - 1)
+    out = list(widths)
+    for i in reversed(range(len(out))):
+        more = min(full[i] - out[i], left)
+        out[i] += more
+        left -= more
+    return out
 
 
 def html_table(

@@ -531,7 +531,7 @@ class Ledger:
     def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
         filters = normal({name: value for name, value in arguments.items() if name != "self"})
-        bodies = {name: filters[name] for name in ("function", "body", "role") if name in filters}
+        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
         if table == "assignments" or not bodies:
             return filters
         where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}

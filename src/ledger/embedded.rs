@@ -31,9 +31,16 @@ struct EmbeddedNames;
 
 impl Names for EmbeddedNames {
     fn function(&self, name: &str) -> Result<String> {
-        match Lexicon::embedded().departments().by_name(name) {
-            Ok(function) => Ok(function.id.to_string()),
-            Err(near) => Err(Error::query(format!("no department or function is called {name:?}"), near)),
+        let departments = Lexicon::embedded().departments();
+        let near = match departments.by_name(name) {
+            Ok(function) => return Ok(function.id.to_string()),
+            Err(near) => near,
+        };
+        // A field stands for its department: 医保 for 医保局, 卫健 for 卫健委.
+        let bodies = ["局", "委", "厅", "部"].iter().map(|ending| format!("{}{ending}", name.trim()));
+        match bodies.into_iter().find_map(|body| departments.by_name(&body).ok()) {
+            Some(function) => Ok(function.id.to_string()),
+            None => Err(Error::query(format!("no department or function is called {name:?}"), near)),
         }
     }
 
@@ -68,6 +75,8 @@ mod tests {
         let several = EmbeddedNames.place("鼓楼区").unwrap_err().to_string();
         assert!(several.contains("320106") && several.contains("350102"), "{several}");
         assert_eq!(EmbeddedNames.function("医保").unwrap(), "health-insurance");
+        assert_eq!(EmbeddedNames.function("卫健").unwrap(), "health");
+        assert_eq!(EmbeddedNames.function("市医疗保障局").unwrap(), "health-insurance");
         assert_eq!(EmbeddedNames.function("health-insurance").unwrap(), "health-insurance");
         assert!(EmbeddedNames.function("没有这个部门").is_err());
     }
