@@ -47,6 +47,7 @@ impl<K: Ord + Clone, V> Cache<K, V> {
     }
 
     /// Bytes of what is here.
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.with(|inner| inner.bytes)
     }

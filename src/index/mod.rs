@@ -20,6 +20,6 @@ pub use group::{GROUP_BYTES, pack_group, unpack_group};
 pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
 pub use reader::{Decoded, Reader};
 pub use shape::{
-    COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, READING, READING_KEY, RECORDS, Reading,
-    TEXTS,
+    COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, Present, READING, READING_KEY, RECORDS,
+    Reading, TEXTS,
 };

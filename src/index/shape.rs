@@ -47,7 +47,7 @@ pub struct Head {
 }
 stored!(Head, Head, 1);
 
-/// The document that an id or a content names.
+/// The document that an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Number of the newest version.
@@ -56,6 +56,11 @@ pub struct Entry {
     pub live: bool,
 }
 stored!(Entry, Entry, 1);
+
+/// That a key is there is all it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present;
+stored!(Present, Present, 1);
 
 /// Documents of a range of numbers that are replaced or removed, one bit each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +71,8 @@ stored!(GoneBits, Gone, 1);
 pub const HEADS: Tree<u32, Head> = Tree::new(TreeId::Heads);
 /// Document id → newest number.
 pub const IDS: Tree<str, Entry> = Tree::new(TreeId::Ids);
-/// SHA-256 → the document that has these bytes.
-pub const CONTENTS: Tree<[u8; 32], Entry> = Tree::new(TreeId::Contents);
+/// SHA-256 and number of a document that has, or had, these bytes.
+pub const CONTENTS: Tree<([u8; 32], u32), Present> = Tree::new(TreeId::Contents);
 /// Group → texts.
 pub const TEXTS: Tree<(u32, u16), Chunk> = Tree::new(TreeId::Texts);
 /// Group → records.

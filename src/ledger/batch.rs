@@ -2,8 +2,8 @@
 
 use super::shared::Shared;
 use crate::index::{
-    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, READING,
-    READING_KEY, RECORDS, Reading, TEXTS, pack_group,
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Present,
+    READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group,
 };
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit, pack};
@@ -74,7 +74,7 @@ impl Batch {
             block.push(head, document, text.len());
             commit.put(&HEADS, &number, head)?;
             commit.put(&IDS, head.id.as_str(), &Entry { number, live: true })?;
-            commit.put(&CONTENTS, &head.sha256, &Entry { number, live: true })?;
+            commit.put(&CONTENTS, &(head.sha256, number), &Present)?;
             commit.document(&head.id, &head.sha256, i64::from(replaces.is_none()));
             if let Some(old) = replaces {
                 changed.insert(catalog.gone_mut().insert(*old));

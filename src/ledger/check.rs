@@ -41,9 +41,17 @@ pub(super) fn check(shared: &Shared) -> Result<()> {
     if live != documents || u64::from(heads) - catalog.gone().len() != live {
         return Err(store.damaged(&format!("it says {documents} documents and has {live}")));
     }
-    store.scan(&CONTENTS, |_, entry| {
-        if entry.number < heads { Ok(true) } else { Err(store.damaged("a content names a document that is not there")) }
+    let mut contents = 0;
+    store.scan(&CONTENTS, |key, _| {
+        contents += 1;
+        match number_of(key) {
+            Some(number) if number < heads => Ok(true),
+            _ => Err(store.damaged("a content names a document that is not there")),
+        }
     })?;
+    if contents != heads {
+        return Err(store.damaged(&format!("it has {contents} contents for {heads} documents")));
+    }
     let reader = shared.reader(&catalog);
     reader.each_block(|block| check_block(shared, reader, block)).map(drop)
 }

@@ -90,8 +90,8 @@ struct Ingest<'a> {
     batch: Batch,
     /// Ids that this ingest has numbered: number, version, content.
     ids: BTreeMap<String, (u32, u32, [u8; 32])>,
-    /// Contents that it has numbered, and the id that has them.
-    contents: BTreeMap<[u8; 32], String>,
+    /// Contents that it has numbered, and the ids that have, or had, them.
+    contents: BTreeMap<[u8; 32], Vec<String>>,
     report: Report,
     /// True where the writer is gone.
     stopped: bool,
@@ -159,11 +159,12 @@ impl<'a> Ingest<'a> {
             }
             _ => {}
         }
-        if let Found::SameContent(other) = &prepared.found
-            && self.ids.get(other).is_some_and(|(_, _, sha256)| *sha256 != prepared.sha256)
-        {
-            // The other document has changed in this very ingest.
-            prepared = prepare(self.shared, &self.catalog, self.options, source, true)?;
+        if let Found::SameContent(others) = &mut prepared.found {
+            // Others may have changed in this very ingest.
+            others.retain(|other| self.ids.get(other).is_none_or(|(_, _, sha256)| *sha256 == prepared.sha256));
+            if others.is_empty() {
+                prepared = prepare(self.shared, &self.catalog, self.options, source, true)?;
+            }
         }
         let read = match prepared.found {
             Found::Read(read) => *read,
@@ -171,8 +172,8 @@ impl<'a> Ingest<'a> {
                 self.report.unchanged.push(id);
                 return Ok(Outcome::Unchanged);
             }
-            Found::SameContent(other) => {
-                self.report.same_content.push((id, other));
+            Found::SameContent(others) => {
+                self.report.same_content.push((id, others.into_iter().next().unwrap_or_default()));
                 return Ok(Outcome::SameContent);
             }
             Found::Unreadable(reason) => {
@@ -182,8 +183,7 @@ impl<'a> Ingest<'a> {
         };
         let before = self.before(&id)?;
         if before.is_none_or(|before| !before.live)
-            && let Some(other) = self.contents.get(&prepared.sha256)
-            && self.ids.get(other).is_some_and(|(_, _, sha256)| *sha256 == prepared.sha256)
+            && let Some(other) = self.same_content(&prepared.sha256)
         {
             self.report.same_content.push((id, other.clone()));
             return Ok(Outcome::SameContent);
@@ -203,7 +203,7 @@ impl<'a> Ingest<'a> {
         let version = before.map_or(1, |before| before.version + u32::from(!same_bytes));
         let number = self.batch.next();
         self.ids.insert(id.clone(), (number, version, prepared.sha256));
-        self.contents.insert(prepared.sha256, id.clone());
+        self.contents.entry(prepared.sha256).or_default().push(id.clone());
         let head = Head {
             id,
             file: prepared.file,
@@ -219,6 +219,12 @@ impl<'a> Ingest<'a> {
         let replaces = before.filter(|before| before.live).map(|before| before.number);
         self.batch.push(Incoming { head, text: read.text, document: read.document, replaces });
         Ok(outcome)
+    }
+
+    /// An id that this ingest gave these bytes, and no others since.
+    fn same_content(&self, sha256: &[u8; 32]) -> Option<&String> {
+        let has = |id: &&String| self.ids.get(*id).is_some_and(|(_, _, now)| now == sha256);
+        self.contents.get(sha256)?.iter().find(has)
     }
 
     /// The newest version of an id so far, removed ones included.

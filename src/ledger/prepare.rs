@@ -6,7 +6,7 @@ use super::shared::Shared;
 use super::source::{Content, Source};
 use crate::Result;
 use crate::error::ErrorKind;
-use crate::index::{CONTENTS, Catalog};
+use crate::index::Catalog;
 use crate::record::Document;
 use crate::text::{self, SourceText};
 use sha2::{Digest, Sha256};
@@ -17,8 +17,6 @@ use std::fs;
 pub(super) struct Prepared {
     pub id: String,
     pub file: Option<String>,
-    /// As given; empty where the source says nothing.
-    pub metadata: BTreeMap<String, String>,
     pub sha256: [u8; 32],
     pub found: Found,
 }
@@ -29,8 +27,8 @@ pub(super) enum Found {
     Unreadable(String),
     /// The ledger has it under its id, with the same metadata.
     Known,
-    /// The ledger has its bytes under this other id.
-    SameContent(String),
+    /// The ledger has its bytes under these other ids.
+    SameContent(Vec<String>),
     /// It was read.
     Read(Box<ReadText>),
 }
@@ -57,7 +55,6 @@ pub(super) fn prepare(
     let skipped = |reason: String| Prepared {
         id: source.label(),
         file: file.clone(),
-        metadata: BTreeMap::new(),
         sha256: [0; 32],
         found: Found::Unreadable(reason),
     };
@@ -76,16 +73,15 @@ pub(super) fn prepare(
         Some(entry) => Some(shared.head(entry.number)?),
         None => None,
     };
-    let done = |found| Prepared { id: id.clone(), file: file.clone(), metadata: said.clone(), sha256, found };
+    let done = |found| Prepared { id: id.clone(), file: file.clone(), sha256, found };
     match &before {
         Some(head) if !read && head.sha256 == sha256 && (said.is_empty() || said == head.metadata) => {
             return Ok(done(Found::Known));
         }
         None if !read => {
-            if let Some(entry) = shared.store.get(&CONTENTS, &sha256)?
-                && !catalog.gone().has(entry.number)
-            {
-                return Ok(done(Found::SameContent(shared.head(entry.number)?.id)));
+            let others = shared.with_content(catalog, &sha256)?;
+            if !others.is_empty() {
+                return Ok(done(Found::SameContent(others)));
             }
         }
         _ => {}

@@ -2,8 +2,8 @@
 
 use super::Options;
 use crate::error::ErrorKind;
-use crate::index::{Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
-use crate::store::{Settings, Store};
+use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
+use crate::store::{Settings, Store, number_of};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,16 @@ impl Shared {
     /// The newest version of an id, where it is not removed.
     pub fn entry(&self, id: &str) -> Result<Option<Entry>> {
         Ok(self.store.get(&IDS, id)?.filter(|entry| entry.live))
+    }
+
+    /// Ids of the documents that have these bytes, oldest first.
+    pub fn with_content(&self, catalog: &Catalog, sha256: &[u8; 32]) -> Result<Vec<String>> {
+        let mut numbers = Vec::new();
+        self.store.scan_prefix(&CONTENTS, sha256, |key, _| {
+            numbers.extend(number_of(key).filter(|number| !catalog.gone().has(*number)));
+            Ok(true)
+        })?;
+        numbers.into_iter().map(|number| Ok(self.head(number)?.id)).collect()
     }
 
     /// The head of a document.

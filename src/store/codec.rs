@@ -27,7 +27,7 @@ pub enum Kind {
     Chunk = 2,
     /// Where the columns of a block are.
     Directory = 3,
-    /// The document that an id or a content names.
+    /// The document that an id names.
     Entry = 4,
     /// Which documents are gone.
     Gone = 5,
@@ -37,6 +37,8 @@ pub enum Kind {
     Witness = 7,
     /// What facts were read with.
     Reading = 8,
+    /// Nothing beyond its key.
+    Present = 9,
 }
 
 /// A value that is kept on disk.

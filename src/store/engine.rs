@@ -88,13 +88,14 @@ impl Engine {
         guard(|| Ok(self.tree(tree)?.get(key)?))
     }
 
-    /// Calls `each` with every key and value of a tree in key order, until it says false.
+    /// Calls `each` with every key that begins with `prefix` and its value, in key order, until it says false.
     pub fn scan<E: From<Trouble>>(
         &self,
         tree: TreeId,
+        prefix: &[u8],
         mut each: impl FnMut(&[u8], &[u8]) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut rows = guard(|| Ok(self.tree(tree)?.iter()))?;
+        let mut rows = guard(|| Ok(self.tree(tree)?.scan_prefix(prefix)))?;
         while let Some((key, value)) = guard(|| Ok(rows.next().transpose()?))? {
             if !each(&key, &value)? {
                 break;

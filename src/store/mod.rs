@@ -30,11 +30,16 @@ use engine::{Engine, Trouble};
 use folder::Folder;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 use witness::{Verdict, Witness};
 
 /// The state of the ledger after a commit.
 const GENERATION: Tree<str, Generation> = Tree::new(TreeId::Meta);
 const GENERATION_KEY: &str = "generation";
+
+/// How long, and how often, a closed engine's last threads are waited for.
+const ENGINE_WAIT: Duration = Duration::from_millis(2);
+const ENGINE_WAITS: u32 = 5_000;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,24 +158,38 @@ impl Store {
         tree: &Tree<K, V>,
         mut each: impl FnMut(&[u8], V) -> Result<bool>,
     ) -> Result<()> {
-        self.scan_bytes(tree.id(), |key, value| each(key, self.decoded(tree.id(), value)?))
+        self.scan_prefix(tree, &[], &mut each)
+    }
+
+    /// The same for the keys that begin with `prefix`.
+    pub fn scan_prefix<K: Key + ?Sized, V: Stored>(
+        &self,
+        tree: &Tree<K, V>,
+        prefix: &[u8],
+        mut each: impl FnMut(&[u8], V) -> Result<bool>,
+    ) -> Result<()> {
+        self.scan_bytes(tree.id(), prefix, |key, value| each(key, self.decoded(tree.id(), value)?))
     }
 
     /// Bytes of all keys and values of a tree.
     pub fn tree_bytes(&self, tree: TreeId) -> Result<u64> {
         let mut bytes = 0;
-        self.scan_bytes(tree, |key, value| {
+        self.scan_bytes(tree, &[], |key, value| {
             bytes += (key.len() + value.len()) as u64;
             Ok(true)
         })?;
         Ok(bytes)
     }
 
-    fn scan_bytes(&self, tree: TreeId, mut each: impl FnMut(&[u8], &[u8]) -> Result<bool>) -> Result<()> {
-        struct Stop(Error);
+    fn scan_bytes(
+        &self,
+        tree: TreeId,
+        prefix: &[u8],
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<bool>,
+    ) -> Result<()> {
         enum Ended {
             Engine(Trouble),
-            Caller(Stop),
+            Caller(Error),
         }
         impl From<Trouble> for Ended {
             fn from(trouble: Trouble) -> Self {
@@ -179,9 +198,9 @@ impl Store {
         }
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        engine.scan(tree, |key, value| each(key, value).map_err(|e| Ended::Caller(Stop(e)))).map_err(|e| match e {
+        engine.scan(tree, prefix, |key, value| each(key, value).map_err(|e| Ended::Caller(e))).map_err(|e| match e {
             Ended::Engine(trouble) => self.trouble("read", trouble),
-            Ended::Caller(Stop(error)) => error,
+            Ended::Caller(error) => error,
         })
     }
 
@@ -307,11 +326,15 @@ impl Store {
     }
 
     fn open_engine(&self) -> Result<Engine> {
-        let open = || Engine::open(&self.folder.engine(), self.cache, self.format.segment_size);
-        let opened = match open() {
-            // A full disk keeps the engine from opening even to read; the ballast makes room.
-            Err(Trouble::Full(_)) if self.folder.drop_ballast() => open(),
-            other => other,
+        let mut waits = 0..ENGINE_WAITS;
+        let opened = loop {
+            match Engine::open(&self.folder.engine(), self.cache, self.format.segment_size) {
+                // A full disk keeps the engine from opening even to read; the ballast makes room.
+                Err(Trouble::Full(_)) if self.folder.drop_ballast() => {}
+                // Nobody else has the folder, so these are threads of the engine that was closed a moment ago.
+                Err(Trouble::Locked) if waits.next().is_some() => std::thread::sleep(ENGINE_WAIT),
+                other => break other,
+            }
         };
         opened.map_err(|t| self.trouble("open", t))
     }

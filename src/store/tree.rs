@@ -12,7 +12,7 @@ pub enum TreeId {
     Heads,
     /// Document id → its newest number.
     Ids,
-    /// SHA-256 of a file's bytes → the document that has them.
+    /// SHA-256 of a file's bytes and number of a document that has them → nothing more.
     Contents,
     /// Group of documents → their texts.
     Texts,
@@ -100,15 +100,16 @@ impl Key for str {
     }
 }
 
-impl Key for [u8; 32] {
+/// A content and a document that has it.
+impl Key for ([u8; 32], u32) {
     fn key_bytes(&self) -> Vec<u8> {
-        self.to_vec()
+        [&self.0[..], &self.1.to_be_bytes()[..]].concat()
     }
 }
 
-/// The number in a key of four bytes.
+/// The number that a key ends with.
 pub fn number_of(key: &[u8]) -> Option<u32> {
-    Some(u32::from_be_bytes(key.try_into().ok()?))
+    Some(u32::from_be_bytes(*key.last_chunk()?))
 }
 
 /// A piece of a longer run of bytes.
