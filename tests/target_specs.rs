@@ -121,3 +121,57 @@ fn milestones_follow_the_table() {
         milestones.iter().map(|m| json!({"text": passage.get(m.range.clone()), "deadline": m.deadline})).collect()
     });
 }
+
+/// Shapes that make careless scanners quadratic or push an offset off a character.
+const HARD: [&str; 14] = [
+    "(",
+    "、",
+    "1个",
+    "达到1%,",
+    "到2025年",
+    "一",
+    "万",
+    "“",
+    "》",
+    "由1%提高到2%",
+    "全覆盖",
+    "每年1次;",
+    "——",
+    "2025年底前完成和",
+];
+
+#[test]
+fn every_range_lies_in_the_passage_whatever_the_text() {
+    for shape in HARD {
+        let text = format!("{}\n到2025年,{}。", shape.repeat(3000), shape.repeat(40));
+        let passage = Passage::from_text(&text);
+        let (targets, milestones) = target::extract(&passage, &[], &[], &Context::default());
+        let ranges = targets.iter().map(|t| &t.range).chain(milestones.iter().map(|m| &m.range));
+        for range in ranges {
+            assert!(range.start < range.end && passage.text().get(range.clone()).is_some(), "{shape}: {range:?}");
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_mixture_of_words_is_read_without_panic(
+        words in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "到", "2025年", "底前", "“十四五”", "期间", "达到", "不低于", "30", "%", "个", "以上", "、", "和", "。", ";", ",", "(", ")",
+                "“", "”", "《", "》", "由", "提高到", "万元", "每年", "1次", "各", "均", "分别", "全覆盖", "建成", "的", "医院", "率", "等",
+                "二", "三级", "百分之", "十", "翻一番", "—", "3月", "日内", "自", "起", "比", "下降", "对", "力争", "覆盖", "每千人口", "\n",
+            ]),
+            0..60,
+        ),
+        cut in 0usize..200,
+    ) {
+        let text = words.concat();
+        let passage = Passage::from_text(&text);
+        let at = (0..=cut.min(passage.text().len())).rev().find(|at| passage.text().is_char_boundary(*at)).unwrap_or(0);
+        let (targets, milestones) = target::extract(&passage, &[0..at], &[], &Context { plan_year: Some(2023), ..Context::default() });
+        for range in targets.iter().map(|t| &t.range).chain(milestones.iter().map(|m| &m.range)) {
+            proptest::prop_assert!(range.start <= range.end && passage.text().get(range.clone()).is_some(), "{:?} in {}", range, passage.text());
+        }
+    }
+}

@@ -130,7 +130,11 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
         return false;
     }
     if left.is_empty() {
-        return !verb && !registry.known(&format!("{joint}{right}"));
+        return !verb && !kind::begins_with_a_name(&format!("{joint}{right}"), registry);
+    }
+    // 中央和国家机关工委, 国家发展和改革委员会: what stands in the table as one name is one.
+    if registry.resolve(&format!("{left}{joint}{right}")).is_some_and(|found| found.how == How::Alias) {
+        return false;
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
     let shared = ["政府", "人民政府", "办事处", "街道办事处", "管委会", "管理委员会"];

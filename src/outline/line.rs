@@ -39,6 +39,8 @@ impl Line {
 pub struct Lines {
     /// In order, furniture left out.
     pub lines: Vec<Line>,
+    /// Every line that is not blank, furniture among them: cells of tables may look like page numbers.
+    pub all: Vec<Span>,
     /// Column at which the page breaks its lines, where it does.
     pub wrapped_at: Option<u32>,
 }
@@ -48,6 +50,7 @@ impl Lines {
     pub fn of(source: &SourceText) -> Self {
         let mut lines = split(source);
         let wrapped_at = wrap_column(&lines);
+        let all = lines.iter().map(|line| line.span).collect();
         lines.retain(|line| !is_page_number(&line.text));
         // Pages printed to PDF double their bold lines.
         lines.dedup_by(|b, a| a.text == b.text && a.text.chars().count() >= 4);
@@ -57,7 +60,7 @@ impl Lines {
         for (line, ended) in lines.iter_mut().skip(1).zip(ended) {
             line.free = line.opens || ended;
         }
-        Self { lines, wrapped_at }
+        Self { lines, all, wrapped_at }
     }
 
     /// True where `line` was broken by the page's width and goes on in the next.

@@ -324,7 +324,16 @@ pub fn head(name: &str, registry: &Departments) -> Head {
     if let Some(zone) = of_zone.filter(|zone| is_place(zone, registry)) {
         return Head::Place(zone.to_owned());
     }
-    if let Some(level) = level(name) {
+    // 市中区教育局, 乡城县政府: a place's name may begin with a level word.
+    let level = level(name);
+    let of_level =
+        |level| name.strip_prefix(level).and_then(|rest| registry.resolve(rest)).is_some_and(|f| f.how == How::Alias);
+    if level.is_some_and(|level| !of_level(level))
+        && let Some(place) = place(name, registry).filter(|place| level_of_place(place).is_some())
+    {
+        return Head::Place(place.to_owned());
+    }
+    if let Some(level) = level {
         return Head::Level(level.to_owned());
     }
     if let Some(found) = &found
@@ -342,8 +351,20 @@ pub fn head(name: &str, registry: &Departments) -> Head {
 
 /// The place that `name` begins with, its longest reading.
 fn place<'a>(name: &'a str, registry: &Departments) -> Option<&'a str> {
-    let ends: Vec<usize> = name.char_indices().skip(2).take(9).map(|(at, _)| at).collect();
+    let ends: Vec<usize> = name.char_indices().skip(2).take(14).map(|(at, _)| at).collect();
     ends.into_iter().rev().filter_map(|end| name.get(..end)).find(|start| is_place(start, registry))
+}
+
+/// True where a body's or a place's name begins `text`, so that its first sign is no joint (商务部, 和平区教育局).
+pub fn begins_with_a_name(text: &str, registry: &Departments) -> bool {
+    registry.longest_known_prefix(text).is_some()
+        || is_place(text, registry)
+        || place(text, registry).is_some_and(|place| level_of_place(place).is_some())
+}
+
+/// Bytes of the place's name that `text` begins with.
+pub fn place_length(text: &str, registry: &Departments) -> usize {
+    if is_place(text, registry) { text.len() } else { place(text, registry).map_or(0, str::len) }
 }
 
 /// True for a place's name alone, a division's or a zone's (台山市, 浦东新区, 高新区).

@@ -5,6 +5,7 @@
 //! ends; a line is one where it begins with a label.
 
 use super::label::{self, Label, Says};
+use super::note;
 use super::statement::{self, Kind};
 use crate::facts::Rule;
 use crate::facts::body::bracket::{self, Pair};
@@ -246,7 +247,7 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
             let words = passage.get(piece.clone());
             let goes_on = piece.start == line.start
                 || label_at(piece.start).is_some()
-                || statement::first_leads(words).is_some()
+                || note::first_leads(words).is_some()
                 || words.contains("不再列出")
                 || words.contains("均涉及")
                 || words == "下同";

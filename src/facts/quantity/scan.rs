@@ -45,6 +45,9 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     }
     let first = numeral::leading(rest)?;
     let end = at + first.len;
+    if first.len > 48 {
+        return Some(Read::Other(end)); // a row of digits, no number of anything
+    }
     if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
         return Some(Read::Other(end));
     }
@@ -54,7 +57,8 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
         return Some(Read::Other(end));
     }
     // 1:50, a proportion of two numbers.
-    let colon = rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    let colon =
+        rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
     if let Some(second) = colon.and_then(numeral::leading) {
         return Some(Read::Other(end + 1 + second.len));
     }
@@ -78,13 +82,13 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     let draft = match ranged {
         Some((high, unit, number)) => {
             if first.chinese && unit.is_none() {
-                return None;
+                return Some(Read::Other(end));
             }
             Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
         }
         None => {
             if first.chinese && unit.is_none() {
-                return None;
+                return Some(Read::Other(end));
             }
             Draft { value: first.value, high: None, unit, number: first.len, chinese: first.chinese, doubling: false }
         }
@@ -106,7 +110,8 @@ fn finish(text: &str, at: usize, limit: usize, draft: Draft) -> Read {
     let before = text.get(..at).unwrap_or_default();
     let mut end = at + draft.number + draft.unit.map_or(0, |u| u.len);
     let after = |end: usize| text.get(end..limit).unwrap_or_default();
-    if draft.unit.is_none() && after(end).starts_with(|c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条'))
+    if draft.unit.is_none()
+        && after(end).starts_with(|c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条'))
     {
         return Read::Other(end);
     }
@@ -172,11 +177,27 @@ fn with_unit(rest: &str, number: Numeral) -> (Numeral, Option<UnitMatch>) {
     let tail = rest.get(number.len..).unwrap_or_default();
     let Some(unit) = UNITS.longest_at(tail) else { return (number, None) };
     let behind = tail.get(unit.len..).unwrap_or_default();
-    let latin = unit.unit.chars().last().is_some_and(is_latin) && behind.starts_with(|c: char| is_latin(c) || c.is_ascii_digit());
+    let latin = unit.unit.chars().last().is_some_and(is_latin)
+        && behind.starts_with(|c: char| is_latin(c) || c.is_ascii_digit());
     let other = latin
-        || ["部门", "部委", "家庭", "级以上", "处室", "年度", "年代", "分别", "期间", "度电", "方面", "方案", "人民", "日电"]
-            .iter()
-            .any(|word| tail.starts_with(word) && unit.len < word.len())
+        || [
+            "部门",
+            "部委",
+            "家庭",
+            "级以上",
+            "处室",
+            "年度",
+            "年代",
+            "分别",
+            "期间",
+            "度电",
+            "方面",
+            "方案",
+            "人民",
+            "日电",
+        ]
+        .iter()
+        .any(|word| tail.starts_with(word) && unit.len < word.len())
         || (unit.dimension == "numeral" && number.chinese)
         || (unit.dimension == "numeral" && !matches!(unit.unit, "万" | "亿" | "万亿"));
     (number, (!other).then_some(unit))
@@ -196,7 +217,14 @@ fn special(rest: &str) -> Option<Draft> {
     }
     if let Some(n) = rest.strip_prefix("千分之").and_then(numeral::leading) {
         let unit = UnitMatch { len: 0, unit: "‰", dimension: "ratio" };
-        return Some(Draft { value: n.value, high: None, unit: Some(unit), number: 9 + n.len, chinese: false, doubling: false });
+        return Some(Draft {
+            value: n.value,
+            high: None,
+            unit: Some(unit),
+            number: 9 + n.len,
+            chinese: false,
+            doubling: false,
+        });
     }
     if rest.starts_with("半数") {
         return percent(50.0, 6, false);
@@ -214,7 +242,14 @@ fn special(rest: &str) -> Option<Draft> {
         if tail.get(len..)?.starts_with('番') && times <= 10.0 {
             let unit = UnitMatch { len: 0, unit: "倍", dimension: "growth" };
             let value = 2f64.powf(times);
-            return Some(Draft { value, high: None, unit: Some(unit), number: skipped + len + 3, chinese: false, doubling: true });
+            return Some(Draft {
+                value,
+                high: None,
+                unit: Some(unit),
+                number: skipped + len + 3,
+                chinese: false,
+                doubling: true,
+            });
         }
         return None;
     }

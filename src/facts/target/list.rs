@@ -16,7 +16,9 @@ static ET_CETERA: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The items of a list, each whole: heads and tails that stand once are given to all.
 pub fn items(list: &str) -> Vec<String> {
-    let closed = ET_CETERA.as_ref().and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
+    let closed = ET_CETERA
+        .as_ref()
+        .and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
     let (head, after) = match &closed {
         Some(m) => (list.get(..m.start()).unwrap_or_default(), list.get(m.end()..).unwrap_or_default()),
         None => (list, ""),

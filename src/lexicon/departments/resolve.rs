@@ -58,8 +58,8 @@ const LEVELS: [&str; 45] = [
 
 /// What the words of [`LEVELS`] begin with: most names begin otherwise.
 const LEVEL_STARTS: [char; 24] = [
-    '地', '计', '县', '中', '设', '人', '自', '直', '所', '国', '省', '市', '区', '州', '各', '有', '相', '全', '政', '当', '盟',
-    '旗', '原', '级',
+    '地', '计', '县', '中', '设', '人', '自', '直', '所', '国', '省', '市', '区', '州', '各', '有', '相', '全', '政',
+    '当', '盟', '旗', '原', '级',
 ];
 
 /// What stands between kinds of places said in one breath (各市(州)、县).
