@@ -1,5 +1,7 @@
 //! Kills, flipped bytes, second processes: nothing that was committed may be gone without a word.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 mod ledger_toy;
 
 use ledger_toy::*;

@@ -2,7 +2,7 @@
 
 use super::block::Directory;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
-use crate::Result;
+use crate::error::Result;
 use crate::store::{Store, number_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -80,15 +80,12 @@ impl Builder {
         let Values::Texts(texts) = &mut self.values else { return debug_assert!(false, "no column of texts") };
         let code = match text {
             None => 0,
-            Some(text) => match self.seen.get(text) {
-                Some(code) => *code,
-                None => {
-                    texts.words.push(text.into());
-                    let code = texts.words.len() as u32;
-                    self.seen.insert(text.into(), code);
-                    code
-                }
-            },
+            Some(text) => self.seen.get(text).copied().unwrap_or_else(|| {
+                texts.words.push(text.into());
+                let code = texts.words.len() as u32;
+                self.seen.insert(text.into(), code);
+                code
+            }),
         };
         texts.codes.push(code);
     }

@@ -6,7 +6,7 @@ use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group};
 use super::shape::{COLUMNS, RECORDS, TEXTS};
-use crate::Result;
+use crate::error::Result;
 use crate::record::Document;
 use crate::store::{Chunk, Store, unpack};
 use crate::table::TableName;

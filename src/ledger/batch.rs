@@ -1,6 +1,7 @@
 //! Batch: documents on their way into one commit.
 
 use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Present,
     READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group,
@@ -8,7 +9,6 @@ use crate::index::{
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit, pack};
 use crate::text::SourceText;
-use crate::{Error, Result, error::ErrorKind};
 
 /// A document writes so many keys of its own; chunks of texts, records and columns come on top.
 const KEYS_A_DOCUMENT: usize = 3;

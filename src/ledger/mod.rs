@@ -24,12 +24,11 @@ pub use source::{Content, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
 use crate::query::{self, Query};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
-use crate::{Error, Result};
 use shared::{Handle, Shared};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

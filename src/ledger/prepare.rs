@@ -4,8 +4,7 @@ use super::metadata;
 use super::options::Options;
 use super::shared::Shared;
 use super::source::{Content, Source};
-use crate::Result;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::index::Catalog;
 use crate::record::Document;
 use crate::text::{self, SourceText};
@@ -130,5 +129,5 @@ fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
 /// The sentence for a source that was skipped.
 pub(super) fn sentence(label: &str, reason: &str) -> String {
     let kind = ErrorKind::NotADocument { file: label.to_owned(), reason: reason.to_owned() };
-    crate::Error::new(kind).to_string()
+    crate::error::Error::new(kind).to_string()
 }

@@ -1,10 +1,9 @@
 //! What all handles on one ledger share, and the registry by which they find it.
 
 use super::Options;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
 use crate::store::{Settings, Store, number_of};
-use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};

@@ -1,9 +1,9 @@
 //! Resolve: a question's names become ids, and what cannot be asked of a table is said.
 
 use super::{Names, Query};
+use crate::error::{Error, Result};
 use crate::index::level_of;
 use crate::table::{ColumnType, TableName};
-use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A question with its names resolved.

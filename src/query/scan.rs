@@ -1,10 +1,11 @@
 //! Scan: the rows of one block that satisfy a question.
 
+use super::Names;
 use super::resolve::{DocumentFilter, Resolved, RowFilter};
+use crate::error::{Error, Result};
 use crate::index::{Block, LIST, Reader, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
-use crate::{Error, Result};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -143,9 +144,9 @@ fn wording(table: TableName) -> Wording {
 }
 
 /// The rows of a block that satisfy a question, in order.
-pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Result<Vec<Hit>> {
+pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let documents = documents(&view, &question.documents)?;
+    let documents = documents(&view, &question.documents, names)?;
     let starts = view.starts(question.table)?;
     let mut hits = Vec::new();
     for document in documents {
@@ -166,7 +167,7 @@ pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Re
 }
 
 /// Positions of the documents that are there and satisfy the filter.
-fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
+fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;
     let gone = view.reader.catalog().gone();
     let mut kept: Vec<u32> = (0..directory.documents).collect();
@@ -196,10 +197,13 @@ fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
         Ok(())
     };
     if !filter.adcodes.is_empty() {
-        texts("adcode", &|code| filter.adcodes.contains(code))?;
+        texts("adcode", &|code| filter.adcodes.contains(&names.in_force(code)))?;
     }
     if !filter.within.is_empty() {
-        texts("adcode", &|code| filter.within.iter().any(|begin| code.starts_with(begin.as_str())))?;
+        texts("adcode", &|code| {
+            let code = names.in_force(code);
+            filter.within.iter().any(|begin| code.starts_with(begin.as_str()))
+        })?;
     }
     if !filter.levels.is_empty() {
         texts("level", &|level| filter.levels.contains(level))?;

@@ -3,8 +3,7 @@
 use super::codec::{self, Stored};
 use super::tree::{Chunk, Key, Tree, TreeId};
 use super::witness::Generation;
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 
 /// A commit holds at most so many keys.

@@ -24,8 +24,7 @@ pub use format::{FORMAT, Format};
 pub use tree::{Chunk, Key, Tree, TreeId, number_of};
 pub use witness::Generation;
 
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use engine::{Engine, Trouble};
 use folder::Folder;
 use std::path::Path;
@@ -198,7 +197,7 @@ impl Store {
         }
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        engine.scan(tree, prefix, |key, value| each(key, value).map_err(|e| Ended::Caller(e))).map_err(|e| match e {
+        engine.scan(tree, prefix, |key, value| each(key, value).map_err(Ended::Caller)).map_err(|e| match e {
             Ended::Engine(trouble) => self.trouble("read", trouble),
             Ended::Caller(error) => error,
         })
@@ -208,7 +207,7 @@ impl Store {
     pub fn commit(&self, commit: Commit) -> Result<Generation> {
         let opened = self.opened()?;
         let mut witness = lock(&self.witness);
-        match self.write(&opened, &mut witness, commit) {
+        match self.write(opened.as_ref(), &mut witness, commit) {
             Ok(generation) => {
                 self.testify(&mut witness, generation.clone(), false)?;
                 Ok(generation)
@@ -225,10 +224,10 @@ impl Store {
     #[doc(hidden)]
     pub fn commit_unwitnessed(&self, commit: Commit) -> Result<()> {
         let opened = self.opened()?;
-        self.write(&opened, &mut lock(&self.witness), commit).map(drop)
+        self.write(opened.as_ref(), &mut lock(&self.witness), commit).map(drop)
     }
 
-    fn write(&self, opened: &Option<Engine>, witness: &mut Witness, commit: Commit) -> Result<Generation> {
+    fn write(&self, opened: Option<&Engine>, witness: &mut Witness, commit: Commit) -> Result<Generation> {
         let Some(engine) = opened else { return Err(self.closed()) };
         if witness.sealed {
             // Said before the first write: from here on a kill leaves a log that no snapshot covers.
