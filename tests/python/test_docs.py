@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import pkgutil
 import re
 
@@ -48,6 +49,16 @@ def test_readme_code_runs(tmp_path, monkeypatch):
             exec(compile(block, "README.md", "exec"), names)
 
 
+def test_readme_shows_real_output(seed_ledger, capsys):
+    from taizhang import cli
+
+    shown = re.findall(r"^\$ (taizhang \w+ demo\.tz.*)\n((?:(?!\$|```).*\n)*)", README, flags=re.M)
+    assert len(shown) >= 2
+    for command, output in shown:
+        assert cli.main(command.replace("demo.tz", str(seed_ledger.path)).split()[1:]) == 0
+        assert capsys.readouterr().out.rstrip() == output.rstrip(), command
+
+
 def test_readme_lists_the_columns_of_the_schema():
     listed = {}
     for table, columns in re.findall(r"^\| `(\w+)` \| (.*?) \|", README, flags=re.M):
@@ -77,5 +88,5 @@ def test_notebook_runs_and_shows_what_it_gives_now(monkeypatch):
 def steady(cell):
     """The outputs of a cell without what changes from run to run: times, paths, bytes on disk, library versions."""
     shown = [o["data"] if "data" in o else o.get("text", "") for o in cell.outputs]
-    text = re.sub(r"[\w/.-]*tour\.tz", "tour.tz", repr(shown))
+    text = re.sub(r"[\w/.-]*tour\.tz", "tour.tz", json.dumps(shown, ensure_ascii=False, sort_keys=True))
     return re.sub(r"\d+\.\d (s|MB)\b", r"… \1", text)
