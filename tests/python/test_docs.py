@@ -82,6 +82,8 @@ def test_notebook_runs_and_shows_what_it_gives_now(monkeypatch):
     assert sum(bool(cell.outputs) for cell in before) >= 8, "the notebook is saved with its outputs"
     after = [cell for cell in execute.executed("tour.ipynb").cells if cell.cell_type == "code"]
     for old, new in zip(before, after, strict=True):
+        if re.search(r"pandas|\bpl\b", old.source):
+            continue  # how other libraries print is theirs to change
         assert steady(old) == steady(new), "the saved output is another: run make notebook"
 
 
