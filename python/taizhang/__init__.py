@@ -15,7 +15,7 @@ from .display import Evidence
 from .document import Document, parse, parse_text
 from .ledger import Ledger, open
 from .report import Report
-from .table import Column, Table, concat, schema
+from .table import Column, Table, concat, functions, schema, topics
 
 __all__ = [
     "Column",
@@ -31,8 +31,10 @@ __all__ = [
     "TaizhangError",
     "__version__",
     "concat",
+    "functions",
     "open",
     "parse",
     "parse_text",
     "schema",
+    "topics",
 ]

@@ -12,9 +12,11 @@ __all__ = [
     "Table",
     "TaizhangError",
     "__version__",
+    "functions",
     "parse_file",
     "parse_text",
     "schema",
+    "topics",
 ]
 
 __version__: Final[str]
@@ -95,5 +97,7 @@ class Table:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 def schema() -> list[tuple[str, list[tuple[str, str, str]]]]: ...
+def functions() -> list[tuple[str, str, str]]: ...
+def topics() -> list[tuple[str, str, str]]: ...
 def parse_text(text: str) -> Document: ...
 def parse_file(path: str) -> Document: ...

@@ -39,7 +39,13 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
     StoreError
         The folder holds something else, is damaged, or is open in another process.
     """
-    return Ledger(_core.Ledger.open(os.fspath(path), create=create))
+    core = _core.Ledger.open(os.fspath(path), create=create)
+    if (readings := core.reading_differs()) is not None:
+        import logging
+
+        words = "the facts in %s were read with %s, this library reads with %s"
+        logging.getLogger("taizhang").warning(words, path, *readings)
+    return Ledger(core)
 
 
 class Ledger:

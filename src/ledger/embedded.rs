@@ -58,7 +58,10 @@ impl Names for EmbeddedNames {
     }
 
     fn topic(&self, name: &str) -> Result<String> {
-        Ok(name.to_owned())
+        match Lexicon::embedded().topics().by_name(name) {
+            Ok(topic) => Ok(topic.id.to_string()),
+            Err(near) => Err(Error::query(format!("no topic is called {name:?}"), near)),
+        }
     }
 }
 
@@ -79,5 +82,7 @@ mod tests {
         assert_eq!(EmbeddedNames.function("市医疗保障局").unwrap(), "health-insurance");
         assert_eq!(EmbeddedNames.function("health-insurance").unwrap(), "health-insurance");
         assert!(EmbeddedNames.function("没有这个部门").is_err());
+        assert_eq!(EmbeddedNames.topic("数字健康").unwrap(), "digital-health");
+        assert!(EmbeddedNames.topic("没有这个主题").is_err());
     }
 }

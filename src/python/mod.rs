@@ -13,6 +13,7 @@ mod ledger;
 mod query;
 mod table;
 
+use crate::lexicon::Lexicon;
 use crate::table::TableName;
 use pyo3::prelude::*;
 
@@ -26,6 +27,23 @@ fn schema() -> Vec<(&'static str, Vec<ColumnFacts>)> {
     TableName::ALL.into_iter().map(|table| (table.as_str(), columns(table))).collect()
 }
 
+/// A name of the lexicon as Python reads it: id, Chinese, English.
+type NameFacts = (String, String, String);
+
+/// Every function that a body can have.
+#[pyfunction]
+fn functions() -> Vec<NameFacts> {
+    let all = Lexicon::embedded().departments().functions();
+    all.iter().map(|f| (f.id.to_string(), f.zh.to_string(), f.en.to_string())).collect()
+}
+
+/// Every topic that a clause can have.
+#[pyfunction]
+fn topics() -> Vec<NameFacts> {
+    let all = Lexicon::embedded().topics().topics();
+    all.iter().map(|t| (t.id.to_string(), t.zh.to_string(), t.en.to_string())).collect()
+}
+
 /// The extension module.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -36,6 +54,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
+    module.add_function(wrap_pyfunction!(functions, module)?)?;
+    module.add_function(wrap_pyfunction!(topics, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_text, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_file, module)?)?;
     Ok(())

@@ -173,6 +173,13 @@ def test_filters(seed_ledger):
     assert seed_ledger.count("targets", unit="%", at_least=70) == len(high)
     assert seed_ledger.clauses(limit=3, columns=["path", "text"]).shape == (3, 2)
     assert seed_ledger.targets(order="-value")["value"] == sorted(seed_ledger.targets()["value"], reverse=True)
+    digital = seed_ledger.clauses(topic="数字健康")
+    assert digital
+    assert all("digital-health" in topics.split("、") for topics in digital["topics"])
+    leads = seed_ledger.clauses(function="医保", role="lead", place="江门市")
+    assert set(leads["clause"]) == set(seed_ledger.assignments(function="医保", role="lead", place="江门市")["clause"])
+    assert len(seed_ledger.clauses(body="没有这个单位")) == 0
+    assert seed_ledger.count("targets", body="没有这个单位") == 0
     implied = seed_ledger.assignments(implied=True)
     assert implied
     assert set(implied["implied"]) == {True}
