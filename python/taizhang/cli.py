@@ -7,6 +7,7 @@ interrupted.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
@@ -34,6 +35,8 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the number is its exit code."""
     arguments = parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # files and pipes get UTF-8 whatever the locale
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from . import display
@@ -13,7 +12,6 @@ from . import display
 _SHOWN = 5
 
 
-@dataclass(frozen=True)
 class Report:
     """What an ingest did; ids stand in the order of the files.
 
@@ -27,22 +25,38 @@ class Report:
         Id, and the id of the document with the same bytes that is in the ledger already.
     unmatched
         A sentence for each row of the metadata table that fits no file.
+    sources
+        How many files or texts were given.
     interrupted
         True where Ctrl-C stopped it; what is listed is committed.
     seconds
         How long it took.
     """
 
-    added: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    new_versions: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    same_content: list[tuple[str, str]] = field(default_factory=list)
-    unmatched: list[str] = field(default_factory=list)
-    sources: int = 0
-    interrupted: bool = False
-    seconds: float = 0.0
+    def __init__(
+        self,
+        *,
+        added: Iterable[str] = (),
+        unchanged: Iterable[str] = (),
+        new_versions: Iterable[str] = (),
+        updated: Iterable[str] = (),
+        skipped: Iterable[tuple[str, str]] = (),
+        same_content: Iterable[tuple[str, str]] = (),
+        unmatched: Iterable[str] = (),
+        sources: int = 0,
+        interrupted: bool = False,
+        seconds: float = 0.0,
+    ) -> None:
+        self.added = list(added)
+        self.unchanged = list(unchanged)
+        self.new_versions = list(new_versions)
+        self.updated = list(updated)
+        self.skipped = list(skipped)
+        self.same_content = list(same_content)
+        self.unmatched = list(unmatched)
+        self.sources = sources
+        self.interrupted = interrupted
+        self.seconds = seconds
 
     def counts(self) -> dict[str, int]:
         """Give the number of files of each outcome, without those that are none."""
