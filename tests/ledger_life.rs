@@ -271,7 +271,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn random_lives_end_as_a_map_says() {
-    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&steps(), |steps| {
         let folder = folder();
         let path = folder.path().join("l.tz");

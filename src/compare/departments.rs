@@ -44,8 +44,8 @@ pub(super) fn compare(assignments: &Table, places: &Places) -> Result<(Table, Ta
     columns.push(("total", Arc::new(total.collect::<Int64Array>())));
 
     let wide = places.wide("function", functions.iter().map(|(f, _)| f.map(str::to_owned)).collect(), |at| {
-        let total = |f: &Option<&str>| counts.get(&(*f, at)).map_or(0, |count| count.iter().sum::<i64>());
-        Arc::new(functions.iter().map(|(function, _)| Some(total(function))).collect::<Int64Array>())
+        let total = |f: Option<&str>| counts.get(&(f, at)).map_or(0, |count| count.iter().sum::<i64>());
+        Arc::new(functions.iter().map(|(function, _)| Some(total(*function))).collect::<Int64Array>())
     })?;
     Ok((Table::from_columns(columns)?, wide))
 }

@@ -83,7 +83,9 @@ fn words(op: Cell<'_>, value: Cell<'_>, high: Cell<'_>, unit: Cell<'_>, per: Cel
         out.push_str(per);
     }
     if let Some(deadline) = deadline.text() {
-        out.push_str(&format!(" ({deadline})"));
+        out.push_str(" (");
+        out.push_str(deadline);
+        out.push(')');
     }
     out
 }

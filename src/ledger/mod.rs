@@ -78,7 +78,7 @@ impl Ledger {
         let range = catalog.gone_mut().insert(number);
         batch::put_gone(&mut commit, &catalog, &BTreeSet::from([range]))?;
         commit.document(id, &head.sha256, -1);
-        shared.store.commit(commit)?;
+        catalog.set_generation(shared.store.commit(commit)?.number);
         shared.show(catalog);
         drop(writing);
         Ok(true)
@@ -164,9 +164,8 @@ impl Ledger {
             let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
             stats.rows.insert(table.as_str().to_owned(), rows);
         }
-        for tree in TreeId::ALL {
-            stats.tree_bytes.insert(tree.name().to_owned(), store.tree_bytes(tree)?);
-        }
+        let trees = TreeId::ALL.into_iter().zip(&generation.bytes);
+        stats.tree_bytes = trees.map(|(tree, bytes)| (tree.name().to_owned(), *bytes)).collect();
         Ok(stats)
     }
 

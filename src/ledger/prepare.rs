@@ -11,6 +11,7 @@ use crate::text::{self, SourceText};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A source, looked at.
 pub(super) struct Prepared {
@@ -97,7 +98,10 @@ pub(super) fn prepare(
         Err(reason) => return Ok(skipped(reason)),
     };
     let text = SourceText::new(text);
-    let mut document = (options.parse)(&text);
+    // A document that breaks a rule's code costs itself, not the folder it came in.
+    let Ok(mut document) = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))) else {
+        return Ok(skipped("reading it failed; this is a fault of the library, please report it".to_owned()));
+    };
     let metadata = match before {
         Some(head) if said.is_empty() => head.metadata,
         _ => said.clone(),

@@ -53,7 +53,12 @@ impl Shared {
     /// Only one may change the ledger at a time.
     pub fn to_write(&self) -> Result<MutexGuard<'_, ()>> {
         self.store.usable()?;
-        Ok(self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // A commit that failed half-way may be there or not; only the store knows.
+        if self.store.current()?.number != self.catalog().generation() {
+            self.show(Catalog::load(&self.store)?);
+        }
+        Ok(writing)
     }
 
     /// What the ledger's facts were read with.

@@ -3,7 +3,7 @@
 use super::Names;
 use super::answer::answer;
 use super::resolve::{Resolved, Wanted};
-use super::scan::{Hit, View, scan};
+use super::scan::{Hit, View, count_rows, scan};
 use crate::error::Result;
 use crate::index::{Block, Reader};
 use crate::table::{Table, TableName, of_arrow};
@@ -56,8 +56,7 @@ pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) ->
 
 /// The number of rows of the answer.
 pub(super) fn count(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<u64> {
-    let rows: u64 =
-        reader.each_block(|block| Ok(scan(reader, block, question, names)?.len() as u64))?.into_iter().sum();
+    let rows: u64 = reader.each_block(|block| count_rows(reader, block, question, names))?.into_iter().sum();
     Ok(question.limit.map_or(rows, |limit| rows.min(limit as u64)))
 }
 

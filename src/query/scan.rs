@@ -166,6 +166,25 @@ pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names
     Ok(hits)
 }
 
+/// The number of rows of a block that satisfy a question.
+pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
+    if !question.rows.is_empty() || !question.text.is_empty() {
+        return Ok(scan(reader, block, question, names)?.len() as u64);
+    }
+    // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
+    let whole = question.documents == DocumentFilter::default();
+    if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+        return Ok(u64::from(block.directory.rows_of(question.table)));
+    }
+    let view = View { reader, block, table: question.table };
+    let starts = view.starts(question.table)?;
+    let rows = |document: u32| {
+        let at = document as usize;
+        Some(u64::from(starts.get(at + 1)?.saturating_sub(*starts.get(at)?)))
+    };
+    Ok(documents(&view, &question.documents, names)?.into_iter().filter_map(rows).sum())
+}
+
 /// Positions of the documents that are there and satisfy the filter.
 fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;

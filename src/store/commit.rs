@@ -19,6 +19,7 @@ pub(super) type Write = (TreeId, Vec<u8>, Option<Vec<u8>>);
 pub struct Commit {
     writes: Vec<Write>,
     bytes: usize,
+    by_tree: [u64; TreeId::ALL.len()],
     documents: i64,
     digest: Sha256,
 }
@@ -31,6 +32,9 @@ impl Commit {
         })?;
         let key = key.key_bytes();
         self.bytes += key.len() + value.len();
+        if let Some(bytes) = self.by_tree.get_mut(tree.id() as usize) {
+            *bytes += (key.len() + value.len()) as u64;
+        }
         self.writes.push((tree.id(), key, Some(value)));
         Ok(())
     }
@@ -80,6 +84,7 @@ impl Commit {
             documents: before.documents.saturating_add_signed(self.documents),
             parent: before.chain,
             chain: chain.finalize().into(),
+            bytes: self.by_tree.iter().enumerate().map(|(at, n)| n + before.bytes.get(at).unwrap_or(&0)).collect(),
         };
         (self.writes, after)
     }

@@ -89,8 +89,9 @@ impl Store {
         drop(store.opened()?);
         if unsealed {
             store.seal()?;
-            store.folder.drop_aside()?;
         }
+        // All is here: a copy of what once was not is of no use.
+        store.folder.drop_aside()?;
         Ok(store)
     }
 
@@ -107,6 +108,12 @@ impl Store {
     /// Bytes of the folder's files.
     pub fn disk(&self) -> u64 {
         self.folder.bytes()
+    }
+
+    /// The state after the last commit, as the store itself has it: opened again where a write had failed.
+    pub fn current(&self) -> Result<Generation> {
+        drop(self.opened()?);
+        Ok(self.generation())
     }
 
     /// The state after the last commit.
@@ -151,7 +158,7 @@ impl Store {
         Err(self.damaged(&format!("{} {number} is missing", tree.id().name())))
     }
 
-    /// Calls `each` with every key and value of a tree, in key order, until it says false.
+    /// Calls `each` with every key and value of a tree, in key order, until it says false. `each` must not use the store.
     pub fn scan<K: Key + ?Sized, V: Stored>(
         &self,
         tree: &Tree<K, V>,
@@ -168,16 +175,6 @@ impl Store {
         mut each: impl FnMut(&[u8], V) -> Result<bool>,
     ) -> Result<()> {
         self.scan_bytes(tree.id(), prefix, |key, value| each(key, self.decoded(tree.id(), value)?))
-    }
-
-    /// Bytes of all keys and values of a tree.
-    pub fn tree_bytes(&self, tree: TreeId) -> Result<u64> {
-        let mut bytes = 0;
-        self.scan_bytes(tree, &[], |key, value| {
-            bytes += (key.len() + value.len()) as u64;
-            Ok(true)
-        })?;
-        Ok(bytes)
     }
 
     fn scan_bytes(

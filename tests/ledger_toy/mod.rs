@@ -13,6 +13,7 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
+    clippy::format_push_string,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "each test file uses a part"
