@@ -4,6 +4,7 @@
 
 mod batch;
 mod check;
+mod embedded;
 mod glob;
 mod ingest;
 mod metadata;
@@ -15,6 +16,7 @@ mod source;
 mod stored;
 
 pub use crate::index::Reading;
+pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
