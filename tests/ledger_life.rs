@@ -4,6 +4,7 @@
 
 mod ledger_toy;
 
+use ledger_toy::parse; // a name that both globs bring
 use ledger_toy::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
