@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use taizhang::error::ErrorKind;
-use taizhang::ledger::*;
+use taizhang::ledger::{Ledger, Options, Outcome, Progress, Reading, Source, sources};
 use taizhang::query::Query;
 use taizhang::table::TableName;
 

@@ -9,6 +9,7 @@ use crate::text::{SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "four independent things that layout says of a line")]
 pub struct Line {
     /// Its characters, blanks at both ends left out.
     pub span: Span,
