@@ -19,4 +19,16 @@ pub mod facts;
 
 pub mod record;
 
+pub mod store;
+
+pub mod table;
+
+pub mod index;
+
+pub mod query;
+
+pub mod compare;
+
+pub mod ledger;
+
 pub use error::{Error, Result};

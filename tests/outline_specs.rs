@@ -97,9 +97,30 @@ fn outlines() {
                 assert_eq!(&serde_json::json!(clause.kind), kind, "kind in {name}");
             }
         }
+        if let Some(who) = case["expect"].get("assignments") {
+            let got: Vec<_> = document.assignments.iter().map(|a| (a.clause, &a.body, a.role)).collect();
+            assert_eq!(&serde_json::json!(got), who, "assignments of {name}");
+        }
         if let Some(texts) = case["expect"].get("texts") {
             let got: Vec<String> = document.clauses.iter().map(|c| source.wording(&c.text)).collect();
             assert_eq!(&serde_json::json!(got), texts, "texts of {name}");
         }
+    }
+}
+
+/// Text copied out of a cell or a form loses its newlines; the outline must not.
+#[test]
+fn the_seeds_in_one_line_keep_their_clauses() {
+    for name in ["hubei-2024", "jiangmen-2019", "linfen-2022", "national-2023h2", "qijiang-2022"] {
+        let path = format!("{}/seeds/documents/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let printed = std::fs::read_to_string(path).unwrap();
+        let one_line: Vec<&str> = printed.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+        let (before, _) = read(&printed);
+        let (after, _) = read(&one_line.join(" "));
+        let paths = |d: &Document| d.clauses.iter().map(|c| c.path.clone()).collect::<Vec<_>>();
+        let who =
+            |d: &Document| d.assignments.iter().map(|a| (a.clause, a.part, a.body.clone(), a.role)).collect::<Vec<_>>();
+        assert_eq!(paths(&after), paths(&before), "{name}");
+        assert_eq!(who(&after), who(&before), "{name}");
     }
 }

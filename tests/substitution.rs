@@ -85,9 +85,16 @@ fn departments(text: &str, names: &Names, draw: &mut Draw) -> (String, BTreeMap<
     let mut edits = Vec::new();
     for row in document.assignments.iter().filter(|a| !a.implied) {
         let printed = source.wording(&row.name);
-        let Some((at, stem)) = printed.char_indices().map(|(i, _)| (i, &printed[i..])).find(|(_, s)| names.function.contains_key(*s)) else { continue };
+        let Some((at, stem)) =
+            printed.char_indices().map(|(i, _)| (i, &printed[i..])).find(|(_, s)| names.function.contains_key(*s))
+        else {
+            continue;
+        };
         let head = &printed[..at];
-        if lexicon.departments().resolve(&row.body).is_none_or(|r| r.functions != [names.function[stem].as_str()] || !matches!(r.how, How::Alias | How::Stripped)) || printed.contains(['(', '（']) {
+        if lexicon.departments().resolve(&row.body).is_none_or(|r| {
+            r.functions != [names.function[stem].as_str()] || !matches!(r.how, How::Alias | How::Stripped)
+        }) || printed.contains(['(', '（'])
+        {
             continue;
         }
         let old = &names.function[stem];
@@ -96,8 +103,15 @@ fn departments(text: &str, names: &Names, draw: &mut Draw) -> (String, BTreeMap<
             let pool: Vec<&String> = names.by_end[&stem.chars().last().unwrap()]
                 .iter()
                 .filter(|n| names.function[*n] != *old && !taken.contains(*n))
-                .filter(|n| lexicon.departments().resolve(&format!("{body_head}{n}")).is_some_and(|r| r.functions == [names.function[*n].as_str()]))
-                .filter(|n| lexicon.departments().resolve(n).is_some_and(|r| r.functions == [names.function[*n].as_str()]))
+                .filter(|n| {
+                    lexicon
+                        .departments()
+                        .resolve(&format!("{body_head}{n}"))
+                        .is_some_and(|r| r.functions == [names.function[*n].as_str()])
+                })
+                .filter(|n| {
+                    lexicon.departments().resolve(n).is_some_and(|r| r.functions == [names.function[*n].as_str()])
+                })
                 .collect();
             let new = draw.pick(&pool).map_or(stem.to_owned(), |n| (*n).clone());
             taken.insert(new.clone());
@@ -117,15 +131,22 @@ fn places(text: &str, draw: &mut Draw) -> (String, BTreeMap<String, String>) {
         let mut seen = BTreeSet::new();
         all.iter().filter(|p| !seen.insert(&*p.name)).map(|p| &*p.name).collect()
     };
-    let mut present: Vec<&Place> =
-        all.iter().copied().filter(|p| p.name.chars().count() >= 2 && !shared.contains(&*p.name) && text.contains(&*p.name)).collect();
+    let mut present: Vec<&Place> = all
+        .iter()
+        .copied()
+        .filter(|p| p.name.chars().count() >= 2 && !shared.contains(&*p.name) && text.contains(&*p.name))
+        .collect();
     present.sort_by_key(|p| (p.level, p.adcode.clone()));
     let mut codes: BTreeMap<String, String> = BTreeMap::new();
     let mut words: Vec<(String, String)> = Vec::new();
     for place in present {
         let parent = place.parent.as_deref().and_then(|p| codes.get(p));
         let like = |p: &&&Place| {
-            p.kind == place.kind && p.adcode != place.adcode && !shared.contains(&*p.name) && p.name.chars().count() == place.name.chars().count() && !text.contains(&*p.short)
+            p.kind == place.kind
+                && p.adcode != place.adcode
+                && !shared.contains(&*p.name)
+                && p.name.chars().count() == place.name.chars().count()
+                && !text.contains(&*p.short)
         };
         let mut pool: Vec<&&Place> = all.iter().filter(like).collect();
         if let Some(parent) = parent {
@@ -144,7 +165,10 @@ fn places(text: &str, draw: &mut Draw) -> (String, BTreeMap<String, String>) {
     }
     let patterns: Vec<&str> = words.iter().map(|(old, _)| old.as_str()).collect();
     let news: Vec<&str> = words.iter().map(|(_, new)| new.as_str()).collect();
-    let finder = aho_corasick::AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(patterns).unwrap();
+    let finder = aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(patterns)
+        .unwrap();
     (finder.replace_all(text, &news), codes)
 }
 
@@ -170,7 +194,9 @@ fn numbers(text: &str, draw: &mut Draw) -> (String, i32) {
         if year {
             edits.push((span, (digits.parse::<i32>().unwrap() + shift).to_string()));
         } else if inside && !of_a_name {
-            let mut new: String = (0..digits.len()).map(|i| char::from(b'0' + draw.below(if i == 0 { 7 } else { 10 }) as u8 + u8::from(i == 0) * 2)).collect();
+            let mut new: String = (0..digits.len())
+                .map(|i| char::from(b'0' + draw.below(if i == 0 { 7 } else { 10 }) as u8 + u8::from(i == 0) * 2))
+                .collect();
             if new.parse::<u64>() == digits.parse::<u64>() {
                 new = new.replace(|_: char| true, "3");
             }
@@ -184,14 +210,40 @@ fn numbers(text: &str, draw: &mut Draw) -> (String, i32) {
 /// What must stay: everything but the names, numbers and years themselves.
 fn structure(document: &Document, source: &SourceText) -> Vec<String> {
     let mut rows = vec![format!("number {} issuers {}", document.number.is_some(), document.issuers.len())];
-    rows.extend(document.sections.iter().map(|s| format!("section {} {}", s.no, source.wording(&s.heading).chars().count() > 0)));
+    rows.extend(
+        document
+            .sections
+            .iter()
+            .map(|s| format!("section {} {}", s.no, source.wording(&s.heading).chars().count() > 0)),
+    );
     rows.extend(document.clauses.iter().map(|c| format!("clause {:?} {:?} {}", c.path, c.kind, c.heading.is_some())));
-    rows.extend(document.assignments.iter().map(|a| format!("assignment {} {} {:?} {} {}", a.clause, a.part, a.role, a.implied, a.open)));
+    rows.extend(
+        document
+            .assignments
+            .iter()
+            .map(|a| format!("assignment {} {} {:?} {} {}", a.clause, a.part, a.role, a.implied, a.open)),
+    );
     rows.extend(document.targets.iter().map(|t| {
-        format!("target {:?} {:?} {:?} {:?} {:?} base {} high {} due {} {:?}", t.path, t.op, t.unit, t.per, t.part, t.baseline.is_some(), t.value_high.is_some(), t.deadline.is_some(), t.change)
+        format!(
+            "target {:?} {:?} {:?} {:?} {:?} base {} high {} due {} {:?}",
+            t.path,
+            t.op,
+            t.unit,
+            t.per,
+            t.part,
+            t.baseline.is_some(),
+            t.value_high.is_some(),
+            t.deadline.is_some(),
+            t.change
+        )
     }));
     rows.extend(document.milestones.iter().map(|m| format!("milestone {:?} {}", m.path, m.deadline.len())));
-    rows.extend(document.citations.iter().map(|c| format!("citation {:?} {} {}", c.clause, c.title.is_some(), c.number.is_some())));
+    rows.extend(
+        document
+            .citations
+            .iter()
+            .map(|c| format!("citation {:?} {} {}", c.clause, c.title.is_some(), c.number.is_some())),
+    );
     rows
 }
 
@@ -211,11 +263,18 @@ fn the_seeds_read_alike_with_other_names_and_numbers() {
             let source = SourceText::new(changed);
             let after = record::parse(&source, Lexicon::embedded());
             let got = structure(&after, &source);
-            let differ: Vec<_> = wanted.iter().filter(|w| !got.contains(w)).chain(got.iter().filter(|g| !wanted.contains(g))).collect();
+            let differ: Vec<_> =
+                wanted.iter().filter(|w| !got.contains(w)).chain(got.iter().filter(|g| !wanted.contains(g))).collect();
             assert!(wanted == got, "{name}, seed {seed}: {differ:#?}");
             for (old, new) in before.assignments.iter().zip(&after.assignments).filter(|(a, _)| !a.implied) {
                 let want = functions.get(&old.body).map(String::as_str).or(old.functions.first().map(String::as_str));
-                assert_eq!(new.functions.first().map(String::as_str), want, "{name}, seed {seed}: {} is now {}", old.body, new.body);
+                assert_eq!(
+                    new.functions.first().map(String::as_str),
+                    want,
+                    "{name}, seed {seed}: {} is now {}",
+                    old.body,
+                    new.body
+                );
             }
             for (old, new) in before.targets.iter().zip(&after.targets) {
                 let year = |d: &Option<String>| d.as_ref().map(|d| d[..4].parse::<i32>().unwrap());
@@ -224,7 +283,13 @@ fn the_seeds_read_alike_with_other_names_and_numbers() {
             }
             let (old, new) = (before.jurisdiction.as_ref().unwrap(), after.jurisdiction.as_ref());
             let want = codes.get(&old.adcode).unwrap_or(&old.adcode);
-            assert_eq!(new.map(|j| &j.adcode), Some(want), "{name}, seed {seed}: {:?} {:?}", after.title, after.issuers);
+            assert_eq!(
+                new.map(|j| &j.adcode),
+                Some(want),
+                "{name}, seed {seed}: {:?} {:?}",
+                after.title,
+                after.issuers
+            );
         }
     }
 }

@@ -130,7 +130,11 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
         return false;
     }
     if left.is_empty() {
-        return !verb && !registry.known(&format!("{joint}{right}"));
+        return !verb && !kind::begins_with_a_name(&format!("{joint}{right}"), registry);
+    }
+    // 中央和国家机关工委, 国家发展和改革委员会: what stands in the table as one name is one.
+    if registry.resolve(&format!("{left}{joint}{right}")).is_some_and(|found| found.how == How::Alias) {
+        return false;
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
     let shared = ["政府", "人民政府", "办事处", "街道办事处", "管委会", "管理委员会"];
@@ -144,10 +148,26 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
     if verb {
         return kind::ends_like_a_body(left) && kind::sure(right, registry) == Sure::Known;
     }
-    if kind::is_place(left, registry) {
+    if kind::is_place(left, registry) && kind::level_of_place(left).is_some() {
         return true;
     }
-    !registry.and_inside_name(left, joint, right) && kind::ends_like_a_body(kind::without_bracket(left))
+    let left_sure = kind::sure(left, registry);
+    let own_head = || !matches!(kind::head(right, registry), Head::Bare);
+    if left_sure == Sure::Known && own_head() && kind::sure(right, registry) == Sure::Known {
+        return true;
+    }
+    !within_name(left, joint, right, registry)
+        && !registry.and_inside_name(left, joint, right)
+        && kind::ends_like_a_body(kind::without_bracket(left))
+}
+
+/// True where `joint` stands inside a name of the registry, whatever follows that name (中小企业和民营经济发展局以及…).
+fn within_name(left: &str, joint: &str, right: &str, registry: &Departments) -> bool {
+    let ends = JOINTS.iter().flat_map(|(joint, _)| right.match_indices(joint).map(|(at, _)| at));
+    ends.chain([right.len()]).any(|end| {
+        let name = format!("{left}{joint}{}", right.get(..end).unwrap_or_default());
+        registry.resolve(&name).is_some_and(|found| found.how <= How::Stripped)
+    })
 }
 
 /// Items as bodies: collectives said with 、 put together, shared tails and heads restored.

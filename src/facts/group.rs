@@ -6,6 +6,7 @@
 //! implied bodies give, are the caller's.
 
 pub mod label;
+pub mod note;
 mod range;
 pub mod statement;
 
@@ -45,6 +46,8 @@ pub struct ImpliedBody {
 }
 
 /// The groups of one clause's passage in order; `rules` is brought up to its end.
+///
+/// A bare name takes its level word from the group and never from the document, so the context is not asked yet.
 pub fn extract(
     passage: &Passage,
     clause: u32,
@@ -107,7 +110,7 @@ fn stated_outside(passage: &Passage, range: Range<usize>, clause: u32, rules: &m
         if words.chars().count() > 80 {
             continue;
         }
-        match statement::first_leads(words) {
+        match note::first_leads(words) {
             Some(Kind::FirstLeads) => rules.first_leads = true,
             Some(_) => rules.first_of_each_leads = true,
             None if words.contains("不再列出") || words.contains("不再一一列出") => {
@@ -151,7 +154,7 @@ fn read(
 }
 
 /// The statements that a rule for all later tasks is made of.
-fn implied_statements(text: &str, statements: &[Statement]) -> Vec<usize> {
+fn implied_statements(statements: &[Statement]) -> Vec<usize> {
     let mut indexes = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         match statement.kind {
@@ -168,7 +171,6 @@ fn implied_statements(text: &str, statements: &[Statement]) -> Vec<usize> {
                 }
             }
             Kind::ImpliedBefore => {
-                let _ = text;
                 indexes.extend(
                     index.checked_sub(1).filter(|i| statements.get(*i).is_some_and(|s| s.kind == Kind::Bodies)),
                 );
@@ -184,7 +186,7 @@ fn implied_statements(text: &str, statements: &[Statement]) -> Vec<usize> {
 /// Takes up the bodies that hold for all later tasks.
 fn state_implied(text: &str, statements: &[Statement], clause: u32, rules: &mut Rules, lexicon: &Lexicon) {
     let registry = lexicon.departments();
-    let indexes = implied_statements(text, statements);
+    let indexes = implied_statements(statements);
     if indexes.is_empty() {
         return;
     }

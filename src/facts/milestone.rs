@@ -30,14 +30,21 @@ pub(super) fn extract(
             }
         }
         while spoken.next_if(|range| range.end <= sentence.range.start).is_some() {}
-        let mut held = Vec::new();
-        while let Some(range) = spoken.next_if(|range| range.start < sentence.range.end) {
-            held.push(range.clone());
+        let mut held = vec![false; sentence.statements.len()];
+        for (statement, held) in sentence.statements.iter().zip(&mut held) {
+            *held = spoken.next_if(|range| **range == statement.range).is_some();
         }
         for (k, (phrase, i)) in here.iter().enumerate() {
-            let next = here.get(k + 1).map(|(phrase, i)| (phrase.range.start, *i));
+            // 分别于2022年底和2025年底完成: what stands behind the last is said of each.
+            let paired = |k: usize| {
+                let (Some((a, _)), Some((b, _))) = (here.get(k), here.get(k + 1)) else { return false };
+                matches!(text.get(a.range.end..b.range.start), Some("和" | "、" | "及" | "与"))
+            };
+            let last = (k..here.len()).take(8).find(|k| !paired(*k)).unwrap_or(k);
+            let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
             if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
-                if !targets.iter().any(|t| t.range == fact.range) {
+                let at = targets.partition_point(|t| t.range.start < fact.range.start);
+                if !targets.get(at).is_some_and(|t| t.range == fact.range) {
                     out.push(fact);
                 }
             }
@@ -52,12 +59,12 @@ fn governed(
     phrase: &TimePhrase,
     at: usize,
     next: Option<(usize, usize)>,
-    held: &[Range<usize>],
+    held: &[bool],
 ) -> Option<MilestoneFact> {
     let deadline = phrase.value.clone()?;
     let statements = sentence.statements.get(at..)?;
     let own = statements.first()?;
-    if in_brackets(text.get(own.range.start..phrase.range.start).unwrap_or_default()) {
+    if in_brackets(near(text, own.range.start..phrase.range.start)) {
         return None;
     }
     let start = start(text, own, phrase);
@@ -66,10 +73,15 @@ fn governed(
     let bearing = usize::from(alone && statements.get(1).is_some_and(|s| !s.apart));
     // Statements from here that the next phrase leaves; one inside this statement leaves only what stands before it.
     let free = next.map_or(statements.len(), |(_, i)| (i - at).max(1));
-    let joined = 1 + statements.iter().skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
+    let joined =
+        1 + statements.iter().take(free).skip(1).enumerate().take_while(|(k, s)| !s.apart || *k < bearing).count();
     let last = free.min(joined).saturating_sub(1);
-    let numbered = |k: usize| statements.get(k).is_some_and(|s| held.iter().any(|h| h.start == s.range.start && h.end == s.range.end));
-    let upto = if (0..=last).any(numbered) { (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))? } else { last };
+    let numbered = |k: usize| held.get(at + k).copied().unwrap_or(false);
+    let upto = if (0..=last).any(numbered) {
+        (0..=bearing.min(last)).all(|k| !numbered(k)).then_some(bearing.min(last))?
+    } else {
+        last
+    };
     let mut end = statements.get(upto)?.range.end;
     if let Some((next, i)) = next {
         if i == at {
@@ -77,7 +89,7 @@ fn governed(
         }
     }
     let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
-    let said = words.chars().count() + text.get(start..phrase.range.start)?.chars().count();
+    let said = words.chars().take(2).count() + text.get(start..phrase.range.start)?.chars().take(2).count();
     if words.is_empty() || said < 2 || title(words) {
         return None;
     }
@@ -91,11 +103,51 @@ fn start(text: &str, own: &Statement, phrase: &TimePhrase) -> usize {
     if links.contains(&before) { phrase.range.start } else { own.range.start }
 }
 
+/// The end of a stretch: a bracket that stays open longer than this is a stray sign.
+fn near(text: &str, range: Range<usize>) -> &str {
+    let mut at = range.start.max(range.end.saturating_sub(600));
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    text.get(at..range.end).unwrap_or_default()
+}
+
 fn in_brackets(words: &str) -> bool {
     words.matches('(').count() > words.matches(')').count()
 }
 
-/// 2022年工作目标: the title of what follows says nothing to be done.
+/// 2022年工作目标, 主要目标是: the title of what follows says nothing to be done; nor does a view of the times
+/// (“十四五”时期是关键时期).
 fn title(words: &str) -> bool {
-    ["工作目标", "主要目标", "目标任务", "工作安排", "工作任务", "主要任务", "工作要点", "工作计划"].iter().any(|t| words.ends_with(t) && words.chars().count() <= 8)
+    let short = words.chars().count() <= 8;
+    let heads = [
+        "工作目标",
+        "主要目标",
+        "目标任务",
+        "工作安排",
+        "工作任务",
+        "主要任务",
+        "工作要点",
+        "工作计划",
+        "总体目标",
+        "发展目标",
+    ];
+    let opens = ["目标是", "任务是", "重点是", "如下", "包括", "主要是"];
+    let views = [
+        "严峻",
+        "艰巨",
+        "面临",
+        "机遇期",
+        "关键期",
+        "关键时期",
+        "攻坚期",
+        "窗口期",
+        "第一个五年",
+        "挑战",
+        "标志着",
+        "工作总结",
+    ];
+    (short && heads.iter().any(|head| words.ends_with(head)))
+        || opens.iter().any(|word| words.ends_with(word))
+        || views.iter().any(|word| words.contains(word))
 }

@@ -7,6 +7,7 @@
 use super::heading::{Marker, Shape};
 use super::line::Lines;
 use super::plan::{Bounds, bounds};
+use super::tasktable::{self, Cell};
 use crate::text::{Passage, PassageBuilder, SourceText};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,6 +29,8 @@ pub struct Node {
     pub first: usize,
     /// True where no node stands below it.
     pub leaf: bool,
+    /// Cells of a task table's row; none elsewhere.
+    pub cells: Vec<Cell>,
 }
 
 /// The outline of a page.
@@ -64,6 +67,9 @@ impl Outline {
         for (i, range) in plans.iter().enumerate() {
             let plan = (plans.len() > 1).then_some(i as u32 + 1);
             outline.read(source, range.clone(), plan);
+        }
+        if outline.nodes.is_empty() {
+            outline.nodes = tasktable::rows(source, &outline.lines);
         }
         outline.mark_leaves();
         outline
@@ -108,7 +114,16 @@ impl Outline {
                 }
                 last.insert(marker.shape, marker.no);
                 open.push(self.nodes.len());
-                self.nodes.push(Node { marker, path, parent, plan, passage: Passage::default(), first: 0, leaf: true });
+                self.nodes.push(Node {
+                    marker,
+                    path,
+                    parent,
+                    plan,
+                    passage: Passage::default(),
+                    first: 0,
+                    leaf: true,
+                    cells: Vec::new(),
+                });
                 building = Some(Building { builder: PassageBuilder::default(), skip: marker.len });
             } else if let Some(building) = &mut building
                 && line.opens
@@ -180,6 +195,10 @@ impl Node {
     /// The title of a clause, if its first sentence is one: no comma, at most 40 characters, a full stop behind it or
     /// a line of its own, and more to follow than its group.
     pub fn title(&self) -> Option<Range<usize>> {
+        // The first cell of a row is its task, not a title.
+        if !self.cells.is_empty() {
+            return None;
+        }
         let text = self.passage.text();
         let line = self.passage.get(0..self.first);
         let (end, rest) = match (line.find('。'), short_colon(line)) {

@@ -175,7 +175,9 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
             let needs = whole.matches('》').count() > whole.matches('《').count() || goes_on(&before.text, &whole);
             if !needs
                 && last - first + usize::from(stub.is_none()) > 0
-                && (ends_as_title(&before.text) || whole.chars().count() > 70 || starts_whole(&whole))
+                && (ends_as_title(&before.text)
+                    || whole.chars().count() > 70
+                    || starts_whole(&whole) && !joins_issuer(&before.text, &whole))
             {
                 break;
             }
@@ -208,10 +210,25 @@ fn goes_on(text: &str, next: &str) -> bool {
 
 /// A title that names an issuer or begins with 关于 needs no line in front of it.
 fn starts_whole(text: &str) -> bool {
-    text.find("关于").and_then(|at| text.get(..at)).is_some_and(|issuer| {
-        let placed = issuer.contains(['省', '市', '区', '县', '州', '盟', '旗']) || issuer.starts_with(['国', '中']);
-        looks_like_body(issuer) && (placed || issuer.ends_with(['部', '厅']))
-    })
+    text.find("关于")
+        .and_then(|at| text.get(..at))
+        .is_some_and(|issuer| looks_like_body(issuer) && names_government(issuer))
+}
+
+/// True where the line in front of a whole title is one more office that issues it, not a page's banner that repeats
+/// the title's own.
+fn joins_issuer(before: &str, title: &str) -> bool {
+    looks_like_body(before)
+        && names_government(before)
+        && !title.contains(before.trim_end_matches("办公厅").trim_end_matches("办公室"))
+}
+
+/// An office that says whose it is: by a place, or as a body of the state.
+fn names_government(office: &str) -> bool {
+    let head: String = office.chars().take(7).collect();
+    head.contains(['省', '市', '区', '县', '州', '盟', '旗'])
+        || office.starts_with(['国', '中', '全'])
+        || ["部", "部办公厅", "总局", "署"].iter().any(|end| office.ends_with(end))
 }
 
 /// A name that ends as the name of an office does.
@@ -460,18 +477,18 @@ fn issuers_in_title(source: &SourceText, head: &[Line], block: Option<&Block>, t
     let mut printed: Vec<String> = Vec::new();
     for line in block.and_then(|b| head.get(b.first..=b.last)).unwrap_or_default() {
         let mut words = words(source, line.span).into_iter().map(cut);
-        // A name may run over a line's end; the next line begins an office of its own if it begins like the first.
+        // A name may run over a line's end; a line that names its own government begins an office of its own.
         if let Some(next) = words.next() {
-            let alike = printed.first().is_none_or(|first| {
-                first.chars().take(2).eq(next.chars().take(2))
-                    || next.ends_with(['部', '署', '局']) && next.starts_with(['国', '中', '全'])
-            });
+            let alike = printed.is_empty() || names_government(&next);
             match printed.last_mut() {
                 Some(last) if !alike => last.push_str(&next),
                 _ => printed.push(next),
             }
         }
         printed.extend(words);
+        if ["关于", "印发", "转发"].iter().any(|k| line.text.contains(k)) {
+            break;
+        }
     }
     let mut bodies = Vec::new();
     let mut rest = prefix;

@@ -4,6 +4,7 @@
 //! page furniture. Government texts come as pages saved from the web (a line a paragraph) or copied out of a PDF
 //! (lines broken at the page's width, blank lines and page numbers in mid-sentence); both are told apart here.
 
+use super::unfold;
 use crate::text::{SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
@@ -38,6 +39,8 @@ impl Line {
 pub struct Lines {
     /// In order, furniture left out.
     pub lines: Vec<Line>,
+    /// Every line that is not blank, furniture among them: cells of tables may look like page numbers.
+    pub all: Vec<Span>,
     /// Column at which the page breaks its lines, where it does.
     pub wrapped_at: Option<u32>,
 }
@@ -47,6 +50,7 @@ impl Lines {
     pub fn of(source: &SourceText) -> Self {
         let mut lines = split(source);
         let wrapped_at = wrap_column(&lines);
+        let all = lines.iter().map(|line| line.span).collect();
         lines.retain(|line| !is_page_number(&line.text));
         // Pages printed to PDF double their bold lines.
         lines.dedup_by(|b, a| a.text == b.text && a.text.chars().count() >= 4);
@@ -56,7 +60,7 @@ impl Lines {
         for (line, ended) in lines.iter_mut().skip(1).zip(ended) {
             line.free = line.opens || ended;
         }
-        Self { lines, wrapped_at }
+        Self { lines, all, wrapped_at }
     }
 
     /// True where `line` was broken by the page's width and goes on in the next.
@@ -78,32 +82,47 @@ fn split(source: &SourceText) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut point, mut blank) = (0, false);
     for raw in source.as_str().split(['\n', '\r', '\u{c}', '\u{2028}', '\u{85}']) {
-        let length = raw.chars().count() as u32;
-        let lead = raw.chars().take_while(|c| is_blank(*c)).count() as u32;
-        let tail = raw.chars().rev().take_while(|c| is_blank(*c)).count() as u32;
-        if lead == length {
-            blank = true;
-        } else {
-            let span = Span::new(point + lead, point + length - tail);
-            let text: String = raw.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
-            let width = raw.trim_end().chars().map(width).sum();
-            let word: String =
-                raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
-            lines.push(Line {
-                word: (word.len() < text.len()).then_some(word.len()),
-                span,
-                text,
-                after_blank: blank,
-                opens: true,
-                free: true,
-                width,
-                indented: lead >= 2 || raw.starts_with('\u{3000}'),
-            });
-            blank = false;
+        let mut rest = raw;
+        let mut starts = unfold::starts(raw).into_iter().peekable();
+        while let Some(start) = starts.next() {
+            let end =
+                starts.peek().and_then(|next| rest.char_indices().nth(next - start)).map_or(rest.len(), |(at, _)| at);
+            let (part, behind) = rest.split_at(end);
+            rest = behind;
+            match line(part, point, blank) {
+                Some(line) => {
+                    lines.push(line);
+                    blank = false;
+                }
+                None => blank = true,
+            }
+            point += part.chars().count() as u32;
         }
-        point += length + 1;
+        point += 1;
     }
     lines
+}
+
+/// The printed line in `raw`, which begins at code point `point`; none where it is blank.
+fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
+    let length = raw.chars().count() as u32;
+    let lead = raw.chars().take_while(|c| is_blank(*c)).count() as u32;
+    if lead == length {
+        return None;
+    }
+    let tail = raw.chars().rev().take_while(|c| is_blank(*c)).count() as u32;
+    let text: String = raw.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
+    let word: String = raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
+    Some(Line {
+        span: Span::new(point + lead, point + length - tail),
+        word: (word.len() < text.len()).then_some(word.len()),
+        text,
+        after_blank,
+        opens: true,
+        free: true,
+        width: raw.trim_end().chars().map(width).sum(),
+        indented: lead >= 2 || raw.starts_with('\u{3000}'),
+    })
 }
 
 /// Where most lines end without ending a sentence, and at about the same column, the page broke them there.

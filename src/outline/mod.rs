@@ -10,8 +10,11 @@ mod heading;
 mod line;
 mod number;
 mod plan;
+mod tasktable;
+mod unfold;
 
 pub use clause::{Node, Outline};
 pub use heading::{Marker, Shape, ordinal};
 pub use line::{Line, Lines};
 pub use number::DocNumber;
+pub use tasktable::{Cell, Column};

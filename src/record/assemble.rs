@@ -7,10 +7,10 @@ use super::place::{jurisdiction, level_word};
 use super::{Assignment, Citation, Clause, Document, Kind, Milestone, Note, Section, Target};
 use crate::facts::citation::Citations;
 use crate::facts::group::{self, Rules};
-use crate::facts::{Context, GroupFact, MilestoneFact, TargetFact, target};
+use crate::facts::{Context, GroupFact, MilestoneFact, Role, TargetFact, target};
 use crate::lexicon::Lexicon;
 use crate::outline::head::Head;
-use crate::outline::{Node, Outline};
+use crate::outline::{Column, Node, Outline};
 use crate::text::{Passage, PassageBuilder, SourceText};
 use std::ops::Range;
 
@@ -51,7 +51,13 @@ impl Assembly<'_> {
         let groups: Vec<Vec<GroupFact>> = nodes
             .iter()
             .zip(0..)
-            .map(|(node, i)| group::extract(&node.passage, i, &mut rules, self.lexicon, &self.context))
+            .map(|(node, i)| {
+                if node.cells.is_empty() {
+                    group::extract(&node.passage, i, &mut rules, self.lexicon, &self.context)
+                } else {
+                    self.groups_in_cells(node)
+                }
+            })
             .collect();
         let has_group = |i: usize| groups.get(i).is_some_and(|g| !g.is_empty());
         let mut cited = Citations::of(
@@ -100,6 +106,34 @@ impl Assembly<'_> {
             let message = format!("a marker numbered {} stands where {} was due", gap.found, gap.expected);
             document.notes.push(Note { clause: None, kind: "skipped-number".to_owned(), message, at });
         }
+    }
+
+    /// The bodies that a task table's row names: one part, each column with its role.
+    fn groups_in_cells(&self, node: &Node) -> Vec<GroupFact> {
+        let cell = |column: Column| node.cells.iter().find(|c| c.column == column).map(|c| c.range.clone());
+        let columns = [
+            (Column::Lead, Role::Lead),
+            (Column::Responsible, Role::Responsible),
+            (Column::Cooperating, Role::Cooperating),
+            (Column::Supervising, Role::Supervising),
+        ];
+        let named = node.cells.iter().filter_map(|c| {
+            columns.iter().find(|(column, _)| *column == c.column).map(|(_, role)| (c.range.clone(), *role))
+        });
+        named
+            .filter(|(range, _)| !range.is_empty())
+            .map(|(range, role)| {
+                let (bodies, open) = group::bodies(&node.passage, range.clone(), role, self.lexicon);
+                GroupFact {
+                    range,
+                    part: 1,
+                    bodies,
+                    open,
+                    time_limit: cell(Column::Deadline).filter(|c| !c.is_empty()),
+                    own_line: false,
+                }
+            })
+            .collect()
     }
 
     /// By the clause's own heading, else by that of the nearest node above that has one.
@@ -181,7 +215,7 @@ impl Assembly<'_> {
                 });
             }
         }
-        if shared { 1 } else { of(at).len() as u32 }
+        if shared { 1 } else { of(at).iter().map(|g| g.part).max().unwrap_or(0) }
     }
 
     /// The later sibling whose group on a line of its own governs this clause too: none in between has a group.
@@ -256,6 +290,10 @@ impl Assembly<'_> {
         for group in groups {
             parts.push((from..group.range.end, group.part));
             from = group.range.end;
+        }
+        // A row of a table is one part, whichever column names its bodies.
+        if let (false, Some(first)) = (node.cells.is_empty(), groups.first()) {
+            parts = vec![(0..node.passage.text().len(), first.part)];
         }
         let limits: Vec<(Range<usize>, Range<usize>)> = groups
             .iter()

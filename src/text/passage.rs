@@ -118,6 +118,16 @@ impl PassageBuilder {
         }
     }
 
+    /// Bytes collected so far.
+    pub fn len(&self) -> usize {
+        self.passage.text.len()
+    }
+
+    /// True where nothing was collected yet.
+    pub fn is_empty(&self) -> bool {
+        self.passage.is_empty()
+    }
+
     /// The passage.
     pub fn finish(mut self) -> Passage {
         if self.passage.paragraphs.first() != Some(&0) {

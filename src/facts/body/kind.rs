@@ -164,9 +164,9 @@ const NO_BODIES: [&str; 15] = [
 ];
 
 /// Words that stand in sentences and not in names.
-const SENTENCE: [&str; 33] = [
-    "的", "了", "要", "将", "应当", "由", "在", "对", "把", "为", "是", "进行", "通过", "以下", "根据", "按照", "如",
-    "若", "包括", "不含", "含", "详见", "简称", "负责", "牵头", "确定", "印发", "除", "已", "其", "至", "—", "~",
+const SENTENCE: [&str; 26] = [
+    "的", "了", "要", "将", "应当", "由", "把", "为", "是", "进行", "通过", "以下", "根据", "按照", "若", "包括",
+    "不含", "含", "详见", "简称", "负责", "牵头", "确定", "印发", "—", "~",
 ];
 
 /// Names that say nothing by themselves.
@@ -224,6 +224,13 @@ pub fn sure(name: &str, registry: &Departments) -> Sure {
 pub fn ends_like_a_body(name: &str) -> bool {
     !NO_BODIES.iter().any(|word| name.ends_with(word))
         && (name.ends_with(|c| ENDINGS.contains(c)) || LAST_WORDS.iter().any(|word| name.ends_with(word)))
+}
+
+/// True for words that a label may announce as a body's name: not for a sentence (要切实加强监管).
+pub fn may_be_labelled(name: &str, registry: &Departments) -> bool {
+    let length = name.chars().count();
+    let sentence = length > 15 || SENTENCE.iter().any(|word| name.contains(word));
+    sure(name, registry) > Sure::No || length <= 40 && (ends_like_a_body(name) || !sentence)
 }
 
 /// True where `name` is nothing but a general word for bodies (单位, 部门).
@@ -317,7 +324,16 @@ pub fn head(name: &str, registry: &Departments) -> Head {
     if let Some(zone) = of_zone.filter(|zone| is_place(zone, registry)) {
         return Head::Place(zone.to_owned());
     }
-    if let Some(level) = level(name) {
+    // 市中区教育局, 乡城县政府: a place's name may begin with a level word.
+    let level = level(name);
+    let of_level =
+        |level| name.strip_prefix(level).and_then(|rest| registry.resolve(rest)).is_some_and(|f| f.how == How::Alias);
+    if level.is_some_and(|level| !of_level(level))
+        && let Some(place) = place(name, registry).filter(|place| level_of_place(place).is_some())
+    {
+        return Head::Place(place.to_owned());
+    }
+    if let Some(level) = level {
         return Head::Level(level.to_owned());
     }
     if let Some(found) = &found
@@ -335,8 +351,20 @@ pub fn head(name: &str, registry: &Departments) -> Head {
 
 /// The place that `name` begins with, its longest reading.
 fn place<'a>(name: &'a str, registry: &Departments) -> Option<&'a str> {
-    let ends: Vec<usize> = name.char_indices().skip(2).take(9).map(|(at, _)| at).collect();
+    let ends: Vec<usize> = name.char_indices().skip(2).take(14).map(|(at, _)| at).collect();
     ends.into_iter().rev().filter_map(|end| name.get(..end)).find(|start| is_place(start, registry))
+}
+
+/// True where a body's or a place's name begins `text`, so that its first sign is no joint (商务部, 和平区教育局).
+pub fn begins_with_a_name(text: &str, registry: &Departments) -> bool {
+    registry.longest_known_prefix(text).is_some()
+        || is_place(text, registry)
+        || place(text, registry).is_some_and(|place| level_of_place(place).is_some())
+}
+
+/// Bytes of the place's name that `text` begins with.
+pub fn place_length(text: &str, registry: &Departments) -> usize {
+    if is_place(text, registry) { text.len() } else { place(text, registry).map_or(0, str::len) }
 }
 
 /// True for a place's name alone, a division's or a zone's (台山市, 浦东新区, 高新区).

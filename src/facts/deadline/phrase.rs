@@ -36,7 +36,7 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<dates>{y}年{n}月{n}日(?:—|-|~|至|到)(?:{y}年)?(?:{n}月)?{n}日)
         | (?P<year>{y})年(?:{part})?
         | [“\"]?(?P<plan>十[一二三四五六七八九]|二十)五[”\"]?(?P<planpart>期间|时期|末期|期末|末|收官)?
-        | (?P<word>今年|本年|明年|当年)(?:{part2})?
+        | (?P<word>今年|本年|明年)(?:{part2})?
         | (?:用|利用|力争用|在|于)?(?P<span>{n})(?:(?:—|-|~|至|到)(?P<span2>{n}))?个?(?P<spanunit>年|月|工作日|日|天|周)(?:左右)?(?:的?时间)?(?P<within>之内|以内|内)
         | 用(?P<use>{n})(?:(?:—|-|~|至|到)(?P<use2>{n}))?年(?:左右)?的?时间
         | {bare})
@@ -47,16 +47,92 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Verbs that may follow a time named without a preposition in mid-sentence.
 const VERBS: [&str; 54] = [
-    "实现", "建成", "完成", "达到", "基本", "全面", "初步", "力争", "启动", "开展", "实施", "建立", "形成", "全部", "推进",
-    "发布", "召开", "制定", "出台", "印发", "完工", "封顶", "开工", "投产", "投入", "建设", "新建", "新增", "培育", "累计",
-    "至少", "不", "进一步", "取得", "组织", "举办", "落实", "打造", "创建", "达", "确保", "提高", "提升", "下降", "降低",
-    "明显", "显著", "率先", "先行", "争取", "要", "应", "将", "须",
+    "实现",
+    "建成",
+    "完成",
+    "达到",
+    "基本",
+    "全面",
+    "初步",
+    "力争",
+    "启动",
+    "开展",
+    "实施",
+    "建立",
+    "形成",
+    "全部",
+    "推进",
+    "发布",
+    "召开",
+    "制定",
+    "出台",
+    "印发",
+    "完工",
+    "封顶",
+    "开工",
+    "投产",
+    "投入",
+    "建设",
+    "新建",
+    "新增",
+    "培育",
+    "累计",
+    "至少",
+    "不",
+    "进一步",
+    "取得",
+    "组织",
+    "举办",
+    "落实",
+    "打造",
+    "创建",
+    "达",
+    "确保",
+    "提高",
+    "提升",
+    "下降",
+    "降低",
+    "明显",
+    "显著",
+    "率先",
+    "先行",
+    "争取",
+    "要",
+    "应",
+    "将",
+    "须",
 ];
 
 /// Nouns that make a time before them part of their name.
-const NAMES: [&str; 26] = [
-    "规划", "计划", "方案", "目标", "任务", "工作要点", "工作", "行动", "纲要", "版", "要点", "度", "预算", "清单", "指标",
-    "报告", "考核", "重点", "改革任务", "学年", "财政", "末尾", "各", "以", "和“", "全社会",
+const NAMES: [&str; 28] = [
+    "主要",
+    "远景",
+    "规划",
+    "计划",
+    "方案",
+    "目标",
+    "任务",
+    "工作要点",
+    "工作",
+    "行动",
+    "纲要",
+    "版",
+    "要点",
+    "度",
+    "预算",
+    "清单",
+    "指标",
+    "报告",
+    "考核",
+    "重点",
+    "改革任务",
+    "学年",
+    "财政",
+    "末尾",
+    "各",
+    "以",
+    "和“",
+    "全社会",
 ];
 
 pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
@@ -106,10 +182,18 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
     let opens = opens_statement(before);
     let year = value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse::<i16>().ok());
     let past = year.is_some_and(|year| is_past(year, context)) && !has("span") && !has("use");
-    let kind = if after.starts_with("基础上") || after.starts_with("的基础上") || after.starts_with("水平") || after.starts_with("为基") {
+    let kind = if after.starts_with("基础上")
+        || after.starts_with("的基础上")
+        || after.starts_with("水平")
+        || after.starts_with("为基")
+    {
         TimeKind::Baseline
     } else if let Some(TimeKind::Past) = kind_before {
-        if year.is_some_and(|y| context.plan_year.is_some_and(|p| y >= p)) && !past { TimeKind::Deadline } else { TimeKind::Past }
+        if year.is_some_and(|y| context.plan_year.is_some_and(|p| y >= p)) && !past {
+            TimeKind::Deadline
+        } else {
+            TimeKind::Past
+        }
     } else if let Some(kind) = kind_before {
         kind
     } else if has("dates") {
@@ -140,7 +224,12 @@ fn bare_core(found: &Captures) -> bool {
 }
 
 /// The period that the core names; outer `None` where the core is no time at all.
-fn value(found: &Captures, before: &str, context: &Context, said: Option<i16>) -> Option<(Option<String>, &'static str)> {
+fn value(
+    found: &Captures,
+    before: &str,
+    context: &Context,
+    said: Option<i16>,
+) -> Option<(Option<String>, &'static str)> {
     let text = |name: &str| found.name(name).map(|m| m.as_str());
     if let Some(to) = text("to") {
         return Some((Some(year(to)?.to_string()), "deadline.years"));
@@ -331,7 +420,8 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
     if has("plan") && !after.starts_with(',') && modifies(after) {
         return true;
     }
-    let strong = led || !close.is_empty() || ["end", "e2", "bt", "bi", "feast", "f2", "within", "use"].iter().any(|n| has(n));
+    let strong =
+        led || !close.is_empty() || ["end", "e2", "bt", "bi", "feast", "f2", "within", "use"].iter().any(|n| has(n));
     let named = NAMES.iter().any(|name| after.starts_with(name));
     // 2022年1月14日 and a noun: a date that somebody signed or something bears.
     if (has("day") || has("d2")) && close.is_empty() && !led && !after.starts_with(',') {
@@ -356,10 +446,11 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
 /// 实现2030年前碳达峰目标: the object of a verb, up to one of the nouns.
 fn objective(before: &str, after: &str) -> bool {
     const GOVERNING: [&str; 18] = [
-        "实现", "完成", "落实", "围绕", "制定", "编制", "实施", "按照", "根据", "对照", "聚焦", "下达", "印发", "开展", "确定", "保障",
-        "推动", "推进",
+        "实现", "完成", "落实", "围绕", "制定", "编制", "实施", "按照", "根据", "对照", "聚焦", "下达", "印发", "开展",
+        "确定", "保障", "推动", "推进",
     ];
-    let object: String = after.chars().take_while(|c| !matches!(c, ',' | '。' | ';' | '、' | '(' | ')' | '”')).take(16).collect();
+    let object: String =
+        after.chars().take_while(|c| !matches!(c, ',' | '。' | ';' | '、' | '(' | ')' | '”')).take(16).collect();
     GOVERNING.iter().any(|verb| before.ends_with(verb)) && NAMES.iter().any(|name| object.contains(name))
 }
 

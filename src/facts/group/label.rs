@@ -268,7 +268,7 @@ pub fn labels(text: &str) -> Vec<Label> {
     // The colon of 【责任单位:】 or 【责任单位】: is the bracket's.
     found.retain(|label| {
         let next = bracketed.partition_point(|b| b.range.start < label.range.end);
-        !next.checked_sub(1).and_then(|i| bracketed.get(i)).is_some_and(|b| label.range.start < b.range.end)
+        next.checked_sub(1).and_then(|i| bracketed.get(i)).is_none_or(|b| label.range.start >= b.range.end)
     });
     found.extend(bracketed);
     found.sort_by_key(|label| label.range.start);
@@ -286,9 +286,17 @@ fn window(text: &str, at: usize) -> usize {
 
 /// The closing verb of a statement.
 pub fn closing_verb(statement: &str) -> Option<Verb> {
+    closing_verb_behind(statement, |_| false)
+}
+
+/// The closing verb of a statement that a name stands before: 市经协办牵头 is 市经协办 and 牵头, not 协办牵头.
+pub fn closing_verb_behind(statement: &str, is_name: impl Fn(&str) -> bool) -> Option<Verb> {
     let mut end = statement.len();
     let mut seen = false;
     while let Some(rest) = statement.get(..end) {
+        if seen && is_name(rest) {
+            break;
+        }
         let words = VERBS.iter().chain(ADVERBS.iter());
         if let Some(word) = words.filter(|w| rest.ends_with(**w)).max_by_key(|w| w.len()) {
             end -= word.len();

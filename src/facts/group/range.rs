@@ -5,6 +5,7 @@
 //! ends; a line is one where it begins with a label.
 
 use super::label::{self, Label, Says};
+use super::note;
 use super::statement::{self, Kind};
 use crate::facts::Rule;
 use crate::facts::body::bracket::{self, Pair};
@@ -75,7 +76,7 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
     lines.sort_by_key(|line| line.outer.start);
     found.retain(|bracket| {
         let next = lines.partition_point(|line| line.outer.start <= bracket.outer.start);
-        !next.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|line| bracket.outer.end <= line.outer.end)
+        next.checked_sub(1).and_then(|i| lines.get(i)).is_none_or(|line| bracket.outer.end > line.outer.end)
     });
     found.extend(lines);
     found.sort_by_key(|group| group.outer.start);
@@ -246,7 +247,7 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
             let words = passage.get(piece.clone());
             let goes_on = piece.start == line.start
                 || label_at(piece.start).is_some()
-                || statement::first_leads(words).is_some()
+                || note::first_leads(words).is_some()
                 || words.contains("不再列出")
                 || words.contains("均涉及")
                 || words == "下同";
@@ -263,12 +264,13 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
         if end >= text.len() || next.start != end {
             return end;
         }
-        let goes_on =
-            passage.get(line.clone()).ends_with(['、', ',', ':']) || label_at(end).is_some_and(|label| label.full);
-        if !goes_on || end - at > LONGEST {
+        // A label said again opens the next group.
+        let other = |label: &Label| label.full && label_at(at).is_none_or(|first| first.says != label.says);
+        let goes_on = passage.get(line.clone()).ends_with(['、', ',', ':']) || label_at(end).is_some_and(other);
+        if !goes_on || next.end - at > LONGEST {
             return end;
         }
-        line = next.start..next.end.min(floor(text, next.start + LONGEST));
+        line = next;
     }
 }
 

@@ -3,7 +3,8 @@
 //! In: the range of a group's content. Out: [`Statement`]s in order, each with its names and the role that its label or
 //! verb gives. Knows no registry but to tell names from notes.
 
-use super::label::{self, Says};
+use super::label::{self, Label, Says};
+use super::note;
 use crate::facts::Role;
 use crate::facts::body::bracket;
 use crate::facts::body::kind::{self, Sure};
@@ -58,8 +59,10 @@ pub enum Kind {
 /// Reads the content of a group.
 pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Statement> {
     let content = text.get(range.clone()).unwrap_or_default();
-    let labels: Vec<_> =
+    let mut labels: Vec<_> =
         label::labels(content).into_iter().filter(|label| at_depth(content, label.range.start)).collect();
+    labels.extend(strange_labels(content, &labels));
+    labels.sort_by_key(|label| label.range.start);
     let mut statements = Vec::new();
     let mut sentence = 0;
     let mut begin = range.start;
@@ -69,8 +72,8 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
         sections.push((begin..range.start + label.range.start, says));
         // A label's own bracket may state a rule: 责任单位(排第一位的为牵头单位):
         let words = label.range.start + range.start..label.range.end + range.start;
-        if let Some(kind) = first_leads(text.get(words.clone()).unwrap_or_default()) {
-            statements.push(note(words.clone(), kind, sentence));
+        if let Some(kind) = note::first_leads(text.get(words.clone()).unwrap_or_default()) {
+            statements.push(nameless(words.clone(), kind, sentence));
         }
         begin = words.end;
         says = Some(label.says);
@@ -82,7 +85,7 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
             Some(Says::Time) => {
                 let words = section.start + leading(text, &section)..section.end - trailing(text, &section);
                 let end = bracket::split(text, words.clone(), |c| matches!(c, ';' | '。')).first().map(|(r, _)| r.end);
-                statements.push(note(words.start..end.unwrap_or(words.end), Kind::Time, sentence));
+                statements.push(nameless(words.start..end.unwrap_or(words.end), Kind::Time, sentence));
                 // What stands behind the time belongs to no label: 下同, 不再列出.
                 if let Some(end) = end.filter(|end| *end < words.end) {
                     read_section(text, end..words.end, None, registry, &mut sentence, &mut statements);
@@ -95,6 +98,29 @@ pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Stat
         }
     }
     statements
+}
+
+/// Labels that announce no body (工作标准:…), so that what stands behind them is none; 市级: and 重庆市: only tell lists
+/// apart.
+fn strange_labels(content: &str, known: &[Label]) -> Vec<Label> {
+    let mut strange = Vec::new();
+    let mut start = 0;
+    for (at, c) in content.char_indices() {
+        if c == ':' {
+            let words = content.get(start..at).unwrap_or_default();
+            let length = words.chars().count();
+            let is_known = known.iter().any(|label| label.range.start < at + 1 && at < label.range.end);
+            let of_level =
+                kind::kinds_of_places(words).is_some() || words.ends_with(['省', '市', '区', '县', '级', '直']);
+            if !is_known && (2..=10).contains(&length) && !of_level {
+                strange.push(Label { range: start..at + 1, says: Says::Other, full: false });
+            }
+        }
+        if matches!(c, ',' | ';' | '。' | ':' | '、' | '(' | ')') {
+            start = at + c.len_utf8();
+        }
+    }
+    strange
 }
 
 fn read_section(
@@ -139,7 +165,8 @@ fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Ve
     statements
 }
 
-fn note(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
+/// A statement without names.
+fn nameless(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
     Statement {
         range,
         names: Vec::new(),
@@ -155,27 +182,31 @@ fn note(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
 
 fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry: &Departments) -> Statement {
     let words = text.get(range.clone()).unwrap_or_default();
-    let mut statement = note(range.clone(), Kind::Note, 0);
+    let mut statement = nameless(range.clone(), Kind::Note, 0);
     statement.label = label;
-    if let Some(kind) = first_leads(words) {
+    if let Some(kind) = note::first_leads(words) {
         statement.kind = kind;
         return statement;
     }
     let mut start = range.start;
-    if let Some(rest) = implied(words) {
+    // 市级:甲局, behind a label: the names of one level.
+    if let Some(colon) = words.rfind(':') {
+        start += colon + 1;
+    }
+    if let Some(rest) = note::implied(words) {
         if rest.is_empty() {
             statement.kind = Kind::ImpliedBefore;
             return statement;
         }
         statement.kind = Kind::Implied;
         start = range.end - rest.len();
-    } else if not_listed_again(words) {
+    } else if note::not_listed_again(words) {
         statement.kind = Kind::NotListedAgain;
         return statement;
-    } else if is_time(words) {
+    } else if note::is_time(words) {
         statement.kind = Kind::Time;
         return statement;
-    } else if is_note(words) {
+    } else if note::is_note(words) {
         return statement;
     } else {
         statement.kind = Kind::Bodies;
@@ -194,9 +225,7 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     // A word in front that joins or introduces, unless a name begins with it (商务部, 和平区教育局).
     let prefixes = ["并由", "分别由", "主要由", "其中", "由", "会同", "商", "请", "以及", "和", "及", "与", "并"];
     while let Some(prefix) = prefixes.iter().find(|prefix| get(start..range.end).starts_with(**prefix))
-        && (prefix.ends_with('由')
-            || *prefix == "会同"
-            || registry.longest_known_prefix(get(start..range.end)).is_none())
+        && (prefix.ends_with('由') || *prefix == "会同" || !kind::begins_with_a_name(get(start..range.end), registry))
     {
         start += prefix.len();
     }
@@ -209,7 +238,11 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     }
     let mut end = range.end;
     let whole = get(start..end);
-    if let Some(verb) = label::closing_verb(whole)
+    let is_name = |words: &str| {
+        let last = words.rsplit(['、', '和', '与', '及', '等']).next().unwrap_or_default();
+        last.len() < 120 && kind::ends_like_a_body(last) && registry.known(last)
+    };
+    if let Some(verb) = label::closing_verb_behind(whole, is_name).filter(|_| !is_name(whole))
         && !ends_in_a_name(whole, verb.start, registry)
     {
         end = start + verb.start;
@@ -225,7 +258,8 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
         let mut begin = piece.start;
         while let Some(at) = words.get(from..).and_then(|rest| rest.find('等')).map(|at| at + from) {
             from = at + '等'.len_utf8();
-            if inside_a_word(words, at) {
+            // 高等学校, 天等县.
+            if inside_a_word(words, at) || at < kind::place_length(words, registry) {
                 continue;
             }
             statement.open = true;
@@ -247,7 +281,10 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     }
     statement.names.retain(|name| {
         let words = get(name.clone());
-        !words.is_empty() && !is_note(words) && !words.chars().all(|c| c.is_ascii_punctuation())
+        !words.is_empty()
+            && !note::is_note(words)
+            && !words.chars().all(|c| c.is_ascii_punctuation())
+            && (statement.label.is_none() || kind::may_be_labelled(words, registry))
     });
     if statement.names.iter().any(|name| get(name.clone()).ends_with("部门")) {
         statement.of_departments |= statement.open && statement.names.len() > 1;
@@ -296,99 +333,6 @@ fn inner_verb(statement: &str, registry: &Departments) -> Option<(usize, Role)> 
                     .iter()
                     .all(|name| kind::sure(before.get(name.clone()).unwrap_or_default(), registry) == Sure::Known)
         })
-}
-
-/// 列在第一位的部门为牵头部门, 排第一位的为牵头单位, 首个单位为牵头单位.
-pub fn first_leads(words: &str) -> Option<Kind> {
-    let first = ["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"]
-        .iter()
-        .filter_map(|w| words.find(w))
-        .min()?;
-    let rest = words.get(first..)?;
-    let leads = ["牵头", "主办", "主责"].iter().filter_map(|word| rest.find(word)).min()?;
-    let between = rest.get(..leads)?;
-    let says = ["为", "是", "即", "系", "作"].iter().any(|word| between.contains(word)) || between.chars().count() <= 4;
-    if !says || between.chars().count() > 24 || between.contains(['。', ';']) {
-        return None;
-    }
-    let each = ["两省", "两市", "两地", "各省", "各市"]
-        .iter()
-        .any(|word| words.get(..first).is_some_and(|w| w.contains(word)));
-    Some(if each { Kind::FirstOfEachLeads } else { Kind::FirstLeads })
-}
-
-/// The bodies' part of 以下均需…负责; empty where the bodies stand before (…, 以下各条均涉及).
-fn implied(words: &str) -> Option<&str> {
-    let later = ["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "上述", "本方案", "全部"];
-    if !later.iter().any(|word| words.starts_with(word)) {
-        return None;
-    }
-    let at = ["均", "都", "皆"].iter().filter_map(|word| words.find(word)).min()?;
-    if words.get(..at)?.chars().count() > 16 {
-        return None;
-    }
-    let mut rest = words.get(at + '均'.len_utf8()..)?;
-    let mut any = false;
-    while let Some(next) = ["需要", "应当", "须", "需", "应", "要", "请", "涉及", "由", "有", "包括"]
-        .iter()
-        .find_map(|w| rest.strip_prefix(w))
-    {
-        rest = next;
-        any = true;
-    }
-    if label::closing_verb(rest).is_some_and(|verb| verb.start == 0) {
-        rest = "";
-    }
-    any.then_some(rest)
-}
-
-fn not_listed_again(words: &str) -> bool {
-    words.contains("不再") && ["列", "标注", "注明", "重复", "赘述", "说明"].iter().any(|word| words.contains(word))
-}
-
-/// 2021年6月底前完成, 6月底前.
-fn is_time(words: &str) -> bool {
-    let mut rest = words;
-    for ending in ["取得阶段性成效", "完成并长期坚持", "基本完成", "全面完成", "完成", "落实到位", "以前", "之前", "前"]
-    {
-        rest = rest.strip_suffix(ending).unwrap_or(rest);
-    }
-    let ends = ["年", "月", "日", "月底", "年底", "月末", "年末", "季度", "上半年", "下半年", "中旬", "上旬", "下旬"];
-    ends.iter().any(|end| rest.ends_with(end))
-        && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
-}
-
-/// 下同, 长期坚持, 排名不分先后 …: said of the group, naming nobody.
-fn is_note(words: &str) -> bool {
-    const NOTES: [&str; 22] = [
-        "下同",
-        "以下同",
-        "长期坚持",
-        "长期推进",
-        "持续推进",
-        "持续实施",
-        "常态化推进",
-        "长期",
-        "持续",
-        "不分先后",
-        "分工另行",
-        "详见",
-        "以下简称",
-        "列第",
-        "参照执行",
-        "另有规定",
-        "全年",
-        "年内",
-        "常年",
-        "见附件",
-        "首次出现",
-        "分别",
-    ];
-    NOTES.contains(&words)
-        || !words.contains('、')
-            && ["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]
-                .iter()
-                .any(|note| words.contains(note))
 }
 
 fn leading(text: &str, range: &Range<usize>) -> usize {

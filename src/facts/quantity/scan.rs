@@ -45,7 +45,10 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     }
     let first = numeral::leading(rest)?;
     let end = at + first.len;
-    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#'])) {
+    if first.len > 48 {
+        return Some(Read::Other(end)); // a row of digits, no number of anything
+    }
+    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
         return Some(Read::Other(end));
     }
     // 第3批, 每2—3年, 〔2022〕: an order, a period with a number of its own, a document's number.
@@ -53,14 +56,23 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     if before.ends_with(['第', '每', '〔', '[']) || dashed {
         return Some(Read::Other(end));
     }
+    // 1:50, a proportion of two numbers.
+    let colon =
+        rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(second) = colon.and_then(numeral::leading) {
+        return Some(Read::Other(end + 1 + second.len));
+    }
     let (first, unit) = with_unit(rest, first);
     let after_first = rest.get(first.len + unit.map_or(0, |u| u.len)..)?;
     let ranged = range_sign(after_first, before).and_then(|sign| {
         let second_at = first.len + unit.map_or(0, |u| u.len) + sign;
         let second = numeral::leading(rest.get(second_at..)?)?;
         let (second, unit2) = with_unit(rest.get(second_at..)?, second);
-        let unit2 = unit2?;
-        let fits = unit.is_none_or(|u| u.unit == unit2.unit || unit2.unit.starts_with(u.unit));
+        let fits = match (unit, unit2) {
+            (None, _) => true,
+            (Some(first), Some(second)) => second.unit.starts_with(first.unit),
+            (Some(_), None) => false,
+        };
         (fits && second.chinese == first.chinese && second.value > first.value).then_some((
             second.value,
             unit2,
@@ -69,11 +81,14 @@ fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
     });
     let draft = match ranged {
         Some((high, unit, number)) => {
-            Draft { value: first.value, high: Some(high), unit: Some(unit), number, chinese: first.chinese, doubling: false }
+            if first.chinese && unit.is_none() {
+                return Some(Read::Other(end));
+            }
+            Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
         }
         None => {
             if first.chinese && unit.is_none() {
-                return None;
+                return Some(Read::Other(end));
             }
             Draft { value: first.value, high: None, unit, number: first.len, chinese: first.chinese, doubling: false }
         }
@@ -95,7 +110,8 @@ fn finish(text: &str, at: usize, limit: usize, draft: Draft) -> Read {
     let before = text.get(..at).unwrap_or_default();
     let mut end = at + draft.number + draft.unit.map_or(0, |u| u.len);
     let after = |end: usize| text.get(end..limit).unwrap_or_default();
-    if draft.unit.is_none() && after(end).starts_with(|c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条'))
+    if draft.unit.is_none()
+        && after(end).starts_with(|c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条'))
     {
         return Read::Other(end);
     }
@@ -161,11 +177,27 @@ fn with_unit(rest: &str, number: Numeral) -> (Numeral, Option<UnitMatch>) {
     let tail = rest.get(number.len..).unwrap_or_default();
     let Some(unit) = UNITS.longest_at(tail) else { return (number, None) };
     let behind = tail.get(unit.len..).unwrap_or_default();
-    let latin = unit.unit.chars().last().is_some_and(is_latin) && behind.starts_with(|c: char| is_latin(c) || c.is_ascii_digit());
+    let latin = unit.unit.chars().last().is_some_and(is_latin)
+        && behind.starts_with(|c: char| is_latin(c) || c.is_ascii_digit());
     let other = latin
-        || ["部门", "部委", "家庭", "级以上", "处室", "年度", "年代", "分别", "期间", "度电", "方面", "方案", "人民", "日电"]
-            .iter()
-            .any(|word| tail.starts_with(word) && unit.len < word.len())
+        || [
+            "部门",
+            "部委",
+            "家庭",
+            "级以上",
+            "处室",
+            "年度",
+            "年代",
+            "分别",
+            "期间",
+            "度电",
+            "方面",
+            "方案",
+            "人民",
+            "日电",
+        ]
+        .iter()
+        .any(|word| tail.starts_with(word) && unit.len < word.len())
         || (unit.dimension == "numeral" && number.chinese)
         || (unit.dimension == "numeral" && !matches!(unit.unit, "万" | "亿" | "万亿"));
     (number, (!other).then_some(unit))
@@ -185,7 +217,14 @@ fn special(rest: &str) -> Option<Draft> {
     }
     if let Some(n) = rest.strip_prefix("千分之").and_then(numeral::leading) {
         let unit = UnitMatch { len: 0, unit: "‰", dimension: "ratio" };
-        return Some(Draft { value: n.value, high: None, unit: Some(unit), number: 9 + n.len, chinese: false, doubling: false });
+        return Some(Draft {
+            value: n.value,
+            high: None,
+            unit: Some(unit),
+            number: 9 + n.len,
+            chinese: false,
+            doubling: false,
+        });
     }
     if rest.starts_with("半数") {
         return percent(50.0, 6, false);
@@ -203,11 +242,23 @@ fn special(rest: &str) -> Option<Draft> {
         if tail.get(len..)?.starts_with('番') && times <= 10.0 {
             let unit = UnitMatch { len: 0, unit: "倍", dimension: "growth" };
             let value = 2f64.powf(times);
-            return Some(Draft { value, high: None, unit: Some(unit), number: skipped + len + 3, chinese: false, doubling: true });
+            return Some(Draft {
+                value,
+                high: None,
+                unit: Some(unit),
+                number: skipped + len + 3,
+                chinese: false,
+                doubling: true,
+            });
         }
         return None;
     }
     let below = numeral::leading(rest)?;
+    if let Some(whole) = rest.get(below.len..)?.strip_prefix('/').and_then(numeral::leading) {
+        let len = below.len + 1 + whole.len;
+        let part = below.value < whole.value && whole.value <= 10.0 && !rest.get(len..)?.starts_with(['万', '/']);
+        return part.then(|| percent((below.value / whole.value * 1e8).round() / 1e6, len, false)).flatten();
+    }
     let above = numeral::leading(rest.get(below.len..)?.strip_prefix("分之")?)?;
     let len = below.len + 6 + above.len;
     (below.value > above.value).then(|| percent((above.value / below.value * 1e8).round() / 1e6, len, false)).flatten()

@@ -59,25 +59,46 @@ fn read(before: &str, after: &str, from: usize, at: usize, dated: bool) -> Optio
     if name.chars().count() < 2 {
         return None;
     }
-    Some(Coverage {
-        start: from + lead,
-        end: at + WORD.len() + act.len(),
-        indicator: format!("{name}{act}"),
-    })
+    Some(Coverage { start: from + lead, end: at + WORD.len() + act.len(), indicator: format!("{name}{act}") })
 }
 
 /// What is done to all of them: 全覆盖抽检.
 fn acting(after: &str) -> &str {
     const ACTS: [&str; 24] = [
-        "监督检查", "监督抽检", "监督抽查", "执法检查", "专项检查", "现场检查", "抽检", "巡查", "检查", "核查", "抽查", "监管", "监测", "检测",
-        "培训", "排查", "督查", "督导", "走访", "宣传", "审计", "检验", "筛查", "评估",
+        "监督检查",
+        "监督抽检",
+        "监督抽查",
+        "执法检查",
+        "专项检查",
+        "现场检查",
+        "抽检",
+        "巡查",
+        "检查",
+        "核查",
+        "抽查",
+        "监管",
+        "监测",
+        "检测",
+        "培训",
+        "排查",
+        "督查",
+        "督导",
+        "走访",
+        "宣传",
+        "审计",
+        "检验",
+        "筛查",
+        "评估",
     ];
     ACTS.iter().find(|act| after.starts_with(**act)).map_or("", |act| after.get(..act.len()).unwrap_or_default())
 }
 
 /// Bytes before the wording: links, verbs that only promise, a manner in front (采取…方式确保).
 fn lead(before: &str, dated: bool) -> usize {
-    let promise = ["确保", "保障", "推动", "推进", "促进", "力争"].iter().filter_map(|word| before.rfind(word).map(|at| at + word.len())).max();
+    let promise = ["确保", "保障", "推动", "推进", "促进", "力争"]
+        .iter()
+        .filter_map(|word| before.rfind(word).map(|at| at + word.len()))
+        .max();
     match promise {
         Some(at) if at < before.len() && !dated => at + trim::lead(before.get(at..).unwrap_or_default(), true),
         _ if dated => 0,

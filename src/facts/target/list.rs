@@ -16,7 +16,9 @@ static ET_CETERA: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The items of a list, each whole: heads and tails that stand once are given to all.
 pub fn items(list: &str) -> Vec<String> {
-    let closed = ET_CETERA.as_ref().and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
+    let closed = ET_CETERA
+        .as_ref()
+        .and_then(|r| r.find_iter(list).last().filter(|m| list.get(..m.start()).is_some_and(|h| h.contains('、'))));
     let (head, after) = match &closed {
         Some(m) => (list.get(..m.start()).unwrap_or_default(), list.get(m.end()..).unwrap_or_default()),
         None => (list, ""),
@@ -66,7 +68,7 @@ pub fn with_tail(first: &str, last: &str) -> String {
     let (short, long) = (first.chars().count(), last.chars().count());
     let by_length: String = if short < long { last.chars().skip(short).collect() } else { String::new() };
     let by_measure = MEASURE.as_ref().and_then(|r| r.find(last)).map_or("", |m| m.as_str());
-    if short < long && by_length.chars().count() >= by_measure.chars().count() {
+    if by_length.chars().count() > 1 && by_length.chars().count() >= by_measure.chars().count() {
         format!("{first}{by_length}")
     } else {
         format!("{first}{by_measure}")

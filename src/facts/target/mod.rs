@@ -16,7 +16,7 @@ use super::deadline::{self, TimeKind, TimePhrase};
 use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
 use crate::text::Passage;
-use number::{Carried, Reader};
+use number::{Carried, Offer, Reader};
 use sentence::{Sentence, Statement};
 use std::ops::Range;
 
@@ -33,15 +33,17 @@ pub fn extract(
     context: &Context,
 ) -> (Vec<TargetFact>, Vec<MilestoneFact>) {
     let text = passage.text();
-    let mut hidden: Vec<Range<usize>> = blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
+    let mut hidden: Vec<Range<usize>> =
+        blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
     hidden.sort_by_key(|range| range.start);
     let names = quotations(text);
     let times: Vec<TimePhrase> = deadline::phrases(text, context)
         .into_iter()
         .filter(|phrase| !inside(&names, &phrase.range))
-        .filter(|phrase| !hidden.iter().any(|h| h.start < phrase.range.end && phrase.range.start < h.end))
+        .filter(|phrase| !overlaps(&hidden, &phrase.range))
         .collect();
-    let mut closed: Vec<Range<usize>> = hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
+    let mut closed: Vec<Range<usize>> =
+        hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
     closed.sort_by_key(|range| range.start);
     let quantities = quantity::quantities(text, &closed);
     let sentences = sentence::sentences(passage, &hidden);
@@ -53,7 +55,9 @@ pub fn extract(
     let mut targets = walk.targets;
     for (part, words) in limits {
         let value = deadline::limit(passage.get(words.clone()), context);
-        for target in targets.iter_mut().filter(|t| part.start <= t.range.start && t.range.start < part.end && t.deadline.is_none()) {
+        let first = targets.partition_point(|t| t.range.start < part.start);
+        let inside = targets.iter_mut().skip(first).take_while(|t| t.range.start < part.end);
+        for target in inside.filter(|t| t.deadline.is_none()) {
             target.deadline.clone_from(&value);
             if value.is_some() {
                 target.why.push("deadline.limit");
@@ -63,18 +67,33 @@ pub fn extract(
     let mut milestones = milestone::extract(text, &sentences, &times, &targets, &walk.numbered);
     for (_, words) in limits {
         if let Some(value) = deadline::limit(passage.get(words.clone()), context) {
-            milestones.push(MilestoneFact { range: labelled(text, words), deadline: value, why: vec!["milestone.limit"] });
+            milestones.push(MilestoneFact {
+                range: labelled(text, words),
+                deadline: value,
+                why: vec!["milestone.limit"],
+            });
         }
     }
     milestones.sort_by_key(|m| m.range.start);
-    milestones.dedup_by(|a, b| a.range == b.range);
+    milestones.dedup_by(|a, b| a.range == b.range && a.deadline == b.deadline);
     (targets, milestones)
 }
 
 /// A time limit's words with the label in front.
 fn labelled(text: &str, words: &Range<usize>) -> Range<usize> {
     let before = text.get(..words.start).unwrap_or_default();
-    let label = ["完成时限:", "完成期限:", "时间要求:", "完成时间:", "办理时限:", "时限要求:", "时限:", "期限:", "完成时限", "完成时间"];
+    let label = [
+        "完成时限:",
+        "完成期限:",
+        "时间要求:",
+        "完成时间:",
+        "办理时限:",
+        "时限要求:",
+        "时限:",
+        "期限:",
+        "完成时限",
+        "完成时间",
+    ];
     let len = label.iter().find(|label| before.ends_with(**label)).map_or(0, |label| label.len());
     words.start - len..words.end
 }
@@ -86,7 +105,7 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     for (at, c) in text.char_indices() {
         match (c, open) {
             ('“' | '《' | '〔', None) => open = Some((at, c)),
-            ('”', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
+            ('”' | '"', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
                 out.push(from..at + c.len_utf8());
                 open = None;
             }
@@ -96,6 +115,12 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
         }
     }
     out
+}
+
+/// True where one of the ascending ranges overlaps `range`.
+fn overlaps(hidden: &[Range<usize>], range: &Range<usize>) -> bool {
+    let at = hidden.partition_point(|h| h.end <= range.start);
+    hidden.get(at).is_some_and(|h| h.start < range.end)
 }
 
 /// True where a name or quotation says the time together with other words (“确保2030年前…”目标).
@@ -139,7 +164,8 @@ impl<'a> Walk<'a> {
                     TimeKind::Deadline => {
                         past = false;
                         marks.push((phrase.range.start, phrase.value.clone(), phrase.rule));
-                        let heads = phrase.range.start == sentence.range.start || self.only_leads(sentence.range.start..phrase.range.start);
+                        let heads = phrase.range.start == sentence.range.start
+                            || self.only_leads(sentence.range.start..phrase.range.start);
                         if heads && sentence.opens && !sentence.item {
                             self.standing = Some((phrase.value.clone(), "deadline.paragraph-head"));
                         } else if heads && sentence.introduces {
@@ -150,18 +176,23 @@ impl<'a> Walk<'a> {
                     _ => {}
                 }
             }
-            let found = if past { Vec::new() } else { self.read(statement, times, quantities, current.is_some() || self.standing.is_some()) };
+            let found = if past {
+                Vec::new()
+            } else {
+                self.read(statement, times, quantities, current.is_some() || self.standing.is_some())
+            };
             let any = !found.is_empty();
             let mut yearly = None;
             for item in found {
                 // The time inside the statement that stands last before the number, else the one before the statement.
-                let mark = marks.iter().rfind(|(at, ..)| *at <= item.at).map(|(_, value, rule)| (value.clone(), *rule));
-                let (deadline, rule) = mark.or_else(|| current.clone()).or_else(|| self.standing.clone()).map_or((None, None), |(v, r)| (v, Some(r)));
+                let mark = marks.partition_point(|(at, ..)| *at <= item.at).checked_sub(1).and_then(|i| marks.get(i));
+                let mark = mark.map(|(_, value, rule)| (value.clone(), *rule));
+                let (deadline, rule) = mark
+                    .or_else(|| current.clone())
+                    .or_else(|| self.standing.clone())
+                    .map_or((None, None), |(v, r)| (v, Some(r)));
                 if !item.subject.is_empty() {
                     self.carried.subject.clone_from(&item.subject);
-                }
-                if !item.verb.is_empty() {
-                    self.carried.verb.clone_from(&item.verb);
                 }
                 yearly.clone_from(&item.per);
                 let mut why = vec![item.rule];
@@ -202,15 +233,36 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn read(&self, statement: &Statement, times: &[TimePhrase], quantities: &[Quantity], timed: bool) -> Vec<number::Found> {
+    fn read(
+        &self,
+        statement: &Statement,
+        times: &[TimePhrase],
+        quantities: &[Quantity],
+        timed: bool,
+    ) -> Vec<number::Found> {
         let (body, dated) = self.body(statement, times);
         let words = self.text.get(body..statement.range.end).unwrap_or_default();
-        let outer: Vec<Quantity> = quantities.iter().filter(|q| !in_brackets(words, q.range.start.saturating_sub(body))).cloned().collect();
+        let outer = outside_brackets(words, body, quantities);
         let timed = timed || times.iter().any(|phrase| phrase.kind == TimeKind::Deadline);
         let carried = Carried { timed, ..self.carried.clone() };
-        let reader = Reader { text: self.text, range: statement.range.clone(), body, dated, quantities: &outer, times, carried: &carried };
+        let offer = if outer.is_empty() {
+            Offer::default()
+        } else {
+            Offer::of(self.text.get(statement.range.clone()).unwrap_or_default(), &carried.previous)
+        };
+        let reader = Reader {
+            text: self.text,
+            range: statement.range.clone(),
+            body,
+            dated,
+            quantities: &outer,
+            times,
+            carried: &carried,
+            offer,
+        };
         let mut out = reader.read();
-        for covered in coverage::coverages(words, dated) {
+        let covered = if number::done(words) { Vec::new() } else { coverage::coverages(words, dated) };
+        for covered in covered {
             let range = if dated { statement.range.start } else { body + covered.start }..body + covered.end;
             if out.iter().any(|other| other.range.start < range.end && range.start < other.range.end) {
                 continue;
@@ -252,7 +304,8 @@ impl<'a> Walk<'a> {
 
     fn only_leads(&self, range: Range<usize>) -> bool {
         let words = self.text.get(range).unwrap_or_default();
-        matches!(words, "" | "力争" | "争取" | "确保" | "其中" | "并" | "同时" | "—" | "计划" | "即" | "——") || words.chars().all(|c| matches!(c, '①'..='⑨' | '—' | '(' | '.'))
+        matches!(words, "" | "力争" | "争取" | "确保" | "其中" | "并" | "同时" | "—" | "计划" | "即" | "——")
+            || words.chars().all(|c| matches!(c, '①'..='⑨' | '—' | '(' | '.'))
     }
 
     /// The times of a statement; statements come in text order, so the cursor only goes forward.
@@ -277,15 +330,25 @@ impl<'a> Walk<'a> {
     fn baseline_period(&self, times: &[TimePhrase]) -> Option<String> {
         times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
     }
-
 }
 
-/// True where a bracket is open at byte `at`.
-fn in_brackets(words: &str, at: usize) -> bool {
-    let depth = words.get(..at).unwrap_or_default().chars().fold(0i32, |depth, c| match c {
-        '(' => depth + 1,
-        ')' => (depth - 1).max(0),
-        _ => depth,
-    });
-    depth > 0
+/// The quantities that stand in no bracket of `words`, which begin at `from`.
+fn outside_brackets(words: &str, from: usize, quantities: &[Quantity]) -> Vec<Quantity> {
+    let (mut depth, mut at) = (0u32, 0);
+    let mut out = Vec::new();
+    for q in quantities {
+        let Some(start) = q.range.start.checked_sub(from) else { continue };
+        for c in words.get(at..start).unwrap_or_default().chars() {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        at = at.max(start);
+        if depth == 0 {
+            out.push(q.clone());
+        }
+    }
+    out
 }

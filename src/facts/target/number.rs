@@ -6,7 +6,7 @@
 
 use super::list;
 use super::trim;
-use super::words::{ACT, DOWN, DUTIES, MAKE, MEASURES, OFFERS, PREDICATES, REACH, UP, URGE};
+use super::words::{ACT, DOWN, GIVEN, MAKE, MEASURES, OFFERS, PLACES, PREDICATES, REACH, UP, URGE};
 use crate::facts::deadline::{TimeKind, TimePhrase};
 use crate::facts::quantity::{self, Quantity};
 use crate::facts::{Change, Op, Rule};
@@ -27,8 +27,6 @@ pub struct Carried {
     pub per: Option<String>,
     /// A deadline holds.
     pub timed: bool,
-    /// The verb that the last target hung on (建成 … 8家、… 50家).
-    pub verb: String,
 }
 
 /// A target as the statement gives it, deadline still open.
@@ -63,19 +61,31 @@ pub struct Found {
 }
 
 /// 每千人口, 每百户, 每万名老年人: the base of a rate.
-static BASE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?)(口)?").ok());
+static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?|平方公里|平方米|公里|公顷|亩)(口)?").ok()
+});
 /// 每年, 年均, 每季度: the period of a rate.
-static PERIOD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok());
+static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok()
+});
 /// From the old value to the new one.
 static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new("^(?:的)?(?:,)?[^,、]{0,12}?(?:提高|提升|增加|增长|扩大|扩展|扩充|上调|调整|调高|调减|上升|下降|降低|降|增|缩短|压缩|压减|缩减|缩|下调|减少|延长|放宽|升|变)[^,、0-9]{0,3}?(?:到|至|为)?[^,、0-9]{0,6}$").ok()
 });
 /// What is over or there already.
 static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|目前|现有|截至|截止|超额完成|去年|上年|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
+    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
 });
+
+/// A standard, share or fund that government itself raises or keeps.
+static DUTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new("(?:标准|比例|限额|额度|总量|水平|经费|资金|投入|总额)[^,]{0,24}(?:提高|增加|达到|达|不低于|不少于|调整|提升|增至|不得超过|上调)").ok()
+});
+
+/// True where a statement tells what is over or there already.
+pub fn done(statement: &str) -> bool {
+    DONE.as_ref().is_some_and(|r| r.is_match(statement))
+}
 
 /// A statement with its quantities.
 pub struct Reader<'a> {
@@ -93,7 +103,39 @@ pub struct Reader<'a> {
     pub times: &'a [TimePhrase],
     /// What is inherited.
     pub carried: &'a Carried,
+    /// What the statement says of giving money away.
+    pub offer: Offer,
 }
+
+/// Whether a statement gives money away, asked once for all its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offer {
+    /// 给予, 奖励 …: no aim of the giver.
+    given: bool,
+    /// 给予 or 奖励 itself: even the counts in it are conditions.
+    outright: bool,
+    /// 补助, 贴息 … without a standard that is raised.
+    offered: bool,
+    /// 最高 behind a statement of giving.
+    before: bool,
+}
+
+impl Offer {
+    /// Reads a statement and the one before it.
+    pub fn of(statement: &str, previous: &str) -> Self {
+        let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+        let duty = DUTY.as_ref().is_some_and(|r| r.is_match(statement));
+        Self {
+            given: has(&GIVEN, statement),
+            outright: has(&["给予", "奖励"], statement),
+            offered: !duty && has(&OFFERS, statement),
+            before: !duty && statement.contains("最高") && (has(&GIVEN, previous) || has(&OFFERS, previous)),
+        }
+    }
+}
+
+/// Bytes of a statement around a number that may bear on it; more would be no sentence but a list.
+const REACH_OF_WORDS: usize = 720;
 
 impl Reader<'_> {
     fn get(&self, range: Range<usize>) -> &str {
@@ -103,7 +145,7 @@ impl Reader<'_> {
     /// All targets of the statement.
     pub fn read(&self) -> Vec<Found> {
         let statement = self.get(self.range.clone());
-        if DONE.as_ref().is_some_and(|r| r.is_match(statement)) {
+        if done(statement) {
             return Vec::new();
         }
         if statement.ends_with('的') && self.quantities.last().is_some_and(|q| self.range.end - q.range.end <= 6) {
@@ -138,10 +180,11 @@ impl Reader<'_> {
     fn runs(&self) -> Vec<Vec<Quantity>> {
         let mut out: Vec<Vec<Quantity>> = Vec::new();
         // 二级, 三级: a grade tells which things, never how many.
-        for q in self.quantities.iter().filter(|q| q.dimension != "rank") {
+        for q in self.quantities.iter().filter(|q| q.dimension != "rank" && !(q.chinese && q.dimension == "time")) {
             if let Some(last) = out.last_mut().and_then(|run| run.last()) {
                 let between = self.get(last.range.end..q.range.start);
-                if matches!(between, "、" | "和" | "及" | "或" | "以及" | "与" | ",") && last.is_ratio() == q.is_ratio() {
+                if matches!(between, "、" | "和" | "及" | "或" | "以及" | "与" | ",") && last.is_ratio() == q.is_ratio()
+                {
                     if let Some(run) = out.last_mut() {
                         run.push(q.clone());
                     }
@@ -160,39 +203,49 @@ impl Reader<'_> {
     /// 由原来的20万元 (提高到30万元).
     fn is_baseline(&self, old: &[Quantity], new: &[Quantity]) -> bool {
         let (Some(first), Some(last), Some(next)) = (old.first(), old.last(), new.first()) else { return false };
-        let before = self.get(self.range.start..first.range.start);
+        let before = self.get(self.near_end(&(self.range.start..first.range.start))..first.range.start);
         let tail: String = before.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
         let from = tail.rfind(['由', '从']).is_some_and(|at| {
             let gap = tail.get(at + 3..).unwrap_or_default();
-            !gap.contains([',', '、']) && (gap.is_empty() || gap.contains(['原', '现', '的', '前', '年', '平', '行']) || gap.chars().count() <= 4)
+            !gap.contains([',', '、'])
+                && (gap.is_empty()
+                    || gap.contains(['原', '现', '的', '前', '年', '平', '行'])
+                    || gap.chars().count() <= 4)
         });
         let origin = tail.ends_with('原') || tail.ends_with("原来的") || tail.ends_with("原来");
-        (from || origin) && RISE.as_ref().is_some_and(|r| r.is_match(self.get(last.range.end..next.front.map_or(next.range.start, |(_, at)| at))))
+        (from || origin)
+            && RISE.as_ref().is_some_and(|r| {
+                r.is_match(self.get(last.range.end..next.front.map_or(next.range.start, |(_, at)| at)))
+            })
     }
 
     fn baseline_start(&self, old: &[Quantity]) -> usize {
         let first = old.first().map_or(self.range.end, |q| q.range.start);
-        let before = self.get(self.range.start..first);
-        before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| self.range.start + at)
+        let near = self.near_end(&(self.range.start..first));
+        let before = self.get(near..first);
+        before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| near + at)
     }
 
     #[allow(clippy::too_many_arguments)]
     fn run(&self, from: usize, run: &[Quantity], old: Option<&[Quantity]>, rest: usize, later: bool) -> Vec<Found> {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
-        let statement = self.get(self.range.clone());
         let head = old.map_or(first.range.start, |old| self.baseline_start(old));
         // A time inside: what stands behind it governs, unless that is no statement of its own (X到2025年达到30%).
-        let inner = self.times.iter().rfind(|t| {
-            t.kind == TimeKind::Deadline && t.range.start >= from && t.range.end <= head && t.range.start > self.range.start
+        let inner = self.times.iter().rev().take(8).find(|t| {
+            t.kind == TimeKind::Deadline
+                && t.range.start >= from
+                && t.range.end <= head
+                && t.range.start > self.range.start
         });
+        let from = self.near_end(&(from..head.max(from)));
         let prior_start = from;
         let (prior, from) = match inner {
             Some(time) if time.range.start > from => (self.get(from..time.range.start), time.range.end),
             _ => ("", from),
         };
         let left = self.get(from..head.max(from));
-        let right = self.get(last.range.end..rest);
-        let whole_right = self.get(last.range.end..self.range.end);
+        let right = self.get(self.near_start(last.range.end..rest));
+        let whole_right = self.get(self.near_start(last.range.end..self.range.end));
         let front = first.front.filter(|_| old.is_none());
         let bare_left = front.map_or(left, |(_, at)| self.get(from..at.max(from)));
         let link = trim::lead(bare_left, false);
@@ -202,13 +255,25 @@ impl Reader<'_> {
             _ => from + link,
         };
         let shift = from + link - start;
-        if self.is_offer(first, statement) || is_scheme(first, right) {
+        if self.is_offer(first) || is_scheme(first, right) {
             return Vec::new();
         }
         let (level, adverbs) = split_adverbs(bare);
         let far = quantity::far(bare_left).filter(|_| front.is_none());
-        let op_of = |q: &Quantity| q.op().or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
-        let ctx = Ctx { start, shift, prior, prior_start, bare, level, adverbs, right, whole_right, far: far.map(|(_, at, len)| (at, len)) };
+        let shared = first.front.filter(|_| run.len() > 1).map(|(op, _)| op);
+        let op_of = |q: &Quantity| q.op().or(shared).or(far.map(|(op, ..)| op)).unwrap_or(Op::Equal);
+        let ctx = Ctx {
+            start,
+            shift,
+            prior,
+            prior_start,
+            bare,
+            level,
+            adverbs,
+            right,
+            whole_right,
+            far: far.map(|(_, at, len)| (at, len)),
+        };
 
         let reading = if let Some(old) = old {
             self.raised(&ctx, run, old)
@@ -222,7 +287,10 @@ impl Reader<'_> {
         };
         let Some(reading) = reading else { return Vec::new() };
         let per = self.per(first, &ctx, &reading);
-        let one_for_each = reading.each || ctx.adverbs.ends_with('均') && !ctx.adverbs.ends_with("年均") || ctx.adverbs.ends_with('都') || bare.ends_with('各');
+        let one_for_each = reading.each
+            || ctx.adverbs.ends_with('均') && !ctx.adverbs.ends_with("年均")
+            || ctx.adverbs.ends_with('都')
+            || bare.ends_with('各');
         let names = list::items(&reading.listed);
         let names: Vec<String> = if run.len() > 1 && names.len() == run.len() {
             names
@@ -264,14 +332,31 @@ impl Reader<'_> {
     }
 
     /// Money (or a share) offered to those who apply; a standard that government raises is its own duty.
-    fn is_offer(&self, q: &Quantity, statement: &str) -> bool {
-        if DUTIES.iter().any(|word| statement.contains(word)) {
-            return false;
+    fn is_offer(&self, q: &Quantity) -> bool {
+        let money = q.dimension.starts_with("money") || q.dimension == "price";
+        let share = money || q.is_ratio() || q.unit.is_none();
+        if self.offer.given {
+            return share || self.offer.outright;
         }
-        let offered = OFFERS.iter().any(|word| statement.contains(word));
-        let money = q.dimension.starts_with("money") || q.dimension == "price" || q.is_ratio() || q.unit.is_none();
-        let before = OFFERS.iter().any(|word| self.carried.previous.contains(word)) && statement.contains("最高");
-        (offered && (money || statement.contains("给予") || statement.contains("奖励"))) || (before && money)
+        (self.offer.offered && share) || (self.offer.before && money)
+    }
+
+    /// At most so many bytes from the end of a range.
+    fn near_end(&self, range: &Range<usize>) -> usize {
+        let mut at = range.start.max(range.end.saturating_sub(REACH_OF_WORDS));
+        while !self.text.is_char_boundary(at) {
+            at += 1;
+        }
+        at.min(range.end)
+    }
+
+    /// At most so many bytes from the start of a range.
+    fn near_start(&self, range: Range<usize>) -> Range<usize> {
+        let mut end = range.end.min(range.start + REACH_OF_WORDS);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        range.start..end.max(range.start)
     }
 
     /// 由原来的20万元提高到30万元.
@@ -298,7 +383,9 @@ impl Reader<'_> {
             }
         };
         let subject_words = ctx.level.strip_suffix(verb)?;
-        if first.is_count() || matches!(first.dimension, "time" | "") && first.unit.is_none() && subject_words.is_empty() {
+        if first.is_count()
+            || matches!(first.dimension, "time" | "") && first.unit.is_none() && subject_words.is_empty()
+        {
             return None;
         }
         // 增加200张床位 adds things; 提高 and 下降 change a level.
@@ -321,20 +408,24 @@ impl Reader<'_> {
     /// 比例达到70%, 病种数不少于4000个.
     fn level(&self, ctx: &Ctx, run: &[Quantity], compared: bool) -> Option<Reading> {
         let first = run.first()?;
-        if matches!(first.dimension, "rank") {
-            return None;
+        if first.unit.is_none() && attached_noun(ctx.right) {
+            return None; // 18层: a measure word that no table knows
         }
         let verb = trim::closing(ctx.level, &REACH);
         // 为 and 占 and 实现 and 保持 say less than 达到: they need a measure in front.
         let verb = verb.filter(|v| !(matches!(*v, "为" | "占" | "实现" | "保持") && !first.is_ratio() && !compared));
         let whole = verb.and_then(|v| ctx.level.strip_suffix(v)).unwrap_or(ctx.level);
         let words = trim::without_adverbs(whole);
-        let each = whole.get(words.len()..).is_some_and(|adverbs| adverbs.contains(['均', '都']) && !adverbs.contains("年均"));
+        let each =
+            whole.get(words.len()..).is_some_and(|adverbs| adverbs.contains(['均', '都']) && !adverbs.contains("年均"));
         let measured = ends_in_measure(words);
         // 超过公益一类事业单位绩效工资总量的5倍: compared with a base of its own.
         let based = ctx.far.filter(|(at, len)| {
             let gap = ctx.bare.get(at + len..).unwrap_or_default();
-            first.is_ratio() && !gap.is_empty() && !gap.contains(',') && trim::closing(trim::without_adverbs(gap), &UP).is_none()
+            first.is_ratio()
+                && !gap.is_empty()
+                && !gap.contains(',')
+                && trim::closing(trim::without_adverbs(gap), &UP).is_none()
         });
         if let Some((at, _)) = based {
             let subject_words = trim::without_adverbs(ctx.bare.get(..at).unwrap_or_default());
@@ -344,26 +435,35 @@ impl Reader<'_> {
         if verb.is_none() && !measured && !(compared && !first.is_count()) {
             return None;
         }
-        if verb.is_none() && !measured && (acting(words).is_some() || words.is_empty()) {
+        let noun =
+            !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3 && acting_at_end(words);
+        if verb.is_none() && !measured && !noun && (acting(words).is_some() || words.is_empty()) {
             return None;
         }
-        if verb.is_none() && !compared && !measured {
+        if verb.is_none() && !compared && (!measured || first.unit.is_none()) {
             return None;
         }
-        if verb.is_none() && (acting_at_end(words) || words.starts_with('对')) {
+        let noun = !first.is_count() && compared && ctx.right.is_empty() && words.chars().count() > 3;
+        if verb.is_none() && (acting_at_end(words) && !noun || words.starts_with('对')) {
             return None;
         }
         if is_scope(ctx.right) {
             return None;
         }
-        if !first.is_ratio() && !ctx.right.is_empty() && attached_noun(ctx.right) && (first.back.is_some() || compared) {
+        if !first.is_ratio() && !ctx.right.is_empty() && attached_noun(ctx.right) && (first.back.is_some() || compared)
+        {
+            return None;
+        }
+        if first.dimension == "time" && verb.is_none() && !(words.contains('时') || words.contains("周期") || compared)
+        {
             return None;
         }
         // 16—24岁, 65岁以上 tell who is meant; only a life's length is an aim.
         if first.dimension == "age" && !(words.ends_with("寿命") || words.ends_with("年龄")) {
             return None;
         }
-        let measured_by_share = first.is_ratio() && verb.is_none() && !measured && !(compared && object_ends(ctx.right));
+        let measured_by_share =
+            first.is_ratio() && verb.is_none() && !measured && !(compared && object_ends(ctx.right));
         if measured_by_share {
             return None;
         }
@@ -397,7 +497,10 @@ impl Reader<'_> {
         if !first.is_ratio() || first.dimension == "ratio-difference" || first.unit.as_deref() == Some("倍") {
             return None;
         }
-        if ["按", "按照", "以", "为"].iter().any(|w| ctx.level.ends_with(w)) || ctx.bare.contains("按照") || ctx.bare.starts_with('按') {
+        if ["按", "按照", "以", "为"].iter().any(|w| ctx.level.ends_with(w))
+            || ctx.bare.contains("按照")
+            || ctx.bare.starts_with('按')
+        {
             return None;
         }
         if let Some(at) = ctx.bare.rfind('占').filter(|_| object_ends(ctx.right)) {
@@ -413,7 +516,8 @@ impl Reader<'_> {
         let last = run.last()?;
         if let Some(words) = ctx.level.strip_suffix("覆盖") {
             let subject = self.subject(words);
-            let mut reading = Reading::new("target.share-covered", ctx.start + trim::lead(ctx.bare, true), run, subject);
+            let mut reading =
+                Reading::new("target.share-covered", ctx.start + trim::lead(ctx.bare, true), run, subject);
             reading.after = "覆盖".to_owned();
             reading.end = last.range.end + object.len();
             return Some(reading);
@@ -448,7 +552,7 @@ impl Reader<'_> {
             rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default()
         });
         let before = trim::subject(own.strip_prefix('在').unwrap_or(own));
-        let before = without_act(before);
+        let before = if PLACES.contains(&before) { "" } else { without_act(before) };
         let name = if does.is_empty() || !multiple { name.to_owned() } else { self.whole_name(name, tail) };
         let mut reading = Reading::new("target.share-of-subject", 0, run, format!("{before}{name}"));
         reading.after = does.to_owned();
@@ -486,7 +590,8 @@ impl Reader<'_> {
         let last = run.last()?;
         let object = trim::object(ctx.right);
         let at = period.map_or(0, |m| m.start());
-        let adjacent = period.is_some_and(|m| trim::without_adverbs(ctx.bare.get(m.end()..).unwrap_or_default()).is_empty());
+        let adjacent =
+            period.is_some_and(|m| trim::without_adverbs(ctx.bare.get(m.end()..).unwrap_or_default()).is_empty());
         let before = ctx.bare.get(..at).unwrap_or_default();
         let between = period.map_or(ctx.bare, |m| ctx.bare.get(m.end()..).unwrap_or_default());
         let between = strip_comparison(between.trim_end_matches('各'));
@@ -495,7 +600,11 @@ impl Reader<'_> {
             // 开展每年一次…评估
             (ctx.start, without_act(object).to_owned(), String::new())
         } else if !object.is_empty() {
-            (ctx.start + ctx.shift + at, between.to_owned(), object.to_owned())
+            (
+                ctx.start + ctx.shift + at,
+                if MAKE.contains(&between) { String::new() } else { between.to_owned() },
+                object.to_owned(),
+            )
         } else {
             let thing = without_act(between);
             let own = if thing.is_empty() { self.subject(before) } else { thing.to_owned() };
@@ -518,18 +627,25 @@ impl Reader<'_> {
             return None;
         }
         let bound = compared || ctx.far.is_some() || first.back.is_some() || first.value_high.is_some();
-        if matches!(first.dimension, "time" | "working-time" | "study-time") && !(bound && (compared || ctx.far.is_some())) {
+        if matches!(first.dimension, "time" | "working-time" | "study-time")
+            && !(bound && (compared || ctx.far.is_some()))
+        {
             return None;
         }
         let words = strip_comparison(ctx.level);
-        let whole = ["全省", "全市", "全县", "全区", "全州", "全国"].iter().any(|w| words.ends_with(w)) && first.is_count();
-        let named = ["对", "在", "以", "为", "围绕", "针对", "将", "等", "该", "上述", "以下", "现有", "首批", "前", "后", "其他"];
+        let whole =
+            ["全省", "全市", "全县", "全区", "全州", "全国"].iter().any(|w| words.ends_with(w)) && first.is_count();
+        let named = [
+            "对", "在", "以", "为", "围绕", "针对", "将", "等", "该", "上述", "以下", "现有", "首批", "前", "后",
+            "其他",
+        ];
         if (whole || named.iter().any(|w| words.ends_with(w)))
             && !(words.ends_with('等') && (words.contains("完成") || self.carried_verb(later)))
         {
             return None;
         }
-        let each = words.starts_with("每个") || words.contains("每个") || words.starts_with("各") || words.contains("每") ;
+        let each =
+            words.starts_with("每个") || words.contains("每个") || words.starts_with("各") || words.contains("每");
         let bare = strip_comparison(ctx.bare);
         let found = acting(words).map(|found| (words, found)).or_else(|| acting(bare).map(|found| (bare, found)));
         let (words, (at, verb, kind)) = match found {
@@ -538,12 +654,30 @@ impl Reader<'_> {
             None if words.ends_with('等') && self.carried_verb(later) => (words, (0, "", Kind::Act)),
             None => return None,
         };
+        // 完成农田建设30万亩: a verb right before the number, with one in front of it, is a noun.
+        let governed = words.get(at + verb.len()..).is_some_and(str::is_empty) && trim::object(ctx.right).is_empty();
+        let earlier =
+            words.get(..at).and_then(acting).filter(|(a, v, k)| governed && *k != Kind::Urge && a + v.len() < at);
+        let (at, verb, kind) = earlier.unwrap_or((at, verb, kind));
         let thing = words.get(at + verb.len()..).unwrap_or_default();
         let subject = strip_far(words.get(..at).unwrap_or_default());
-        if first.chinese && !(compared || ctx.far.is_some() || each || ctx.bare.ends_with('各') || (first.value > 1.0 && kind == Kind::Make && first.back.is_some())) {
+        if first.chinese
+            && !(compared
+                || ctx.far.is_some()
+                || each
+                || ctx.bare.ends_with('各')
+                || (first.value > 1.0 && kind == Kind::Make && first.back.is_some()))
+        {
             return None;
         }
-        if kind == Kind::Urge && !(bound || self.carried.timed || each) {
+        let timed = self.carried.timed
+            || self.times.iter().any(|t| t.kind == TimeKind::Deadline && t.range.end <= first.range.start);
+        let obliged = matches!(first.front, Some((Op::AtLeast, _))) || ctx.far.is_some();
+        if first.unit.as_deref() == Some("批") && first.chinese && !obliged {
+            return None; // 一批 is a figure of speech
+        }
+        let vowed = matches!(verb, "力争" | "争取" | "确保");
+        if kind == Kind::Urge && !(bound || timed || each || vowed) {
             return None;
         }
         if thing.ends_with('的') && !thing.ends_with("目的") {
@@ -561,7 +695,10 @@ impl Reader<'_> {
         if measure && object.starts_with('的') && !adjacent && kind != Kind::Make {
             return None;
         }
-        if ["个方面", "个环节", "个统一", "个层面", "个阶段", "个步骤"].iter().any(|w| self.get(first.core.start..last.range.end + ctx.right.len()).contains(w)) {
+        if ["个方面", "个环节", "个统一", "个层面", "个阶段", "个步骤"]
+            .iter()
+            .any(|w| self.get(first.core.start..last.range.end + ctx.right.len()).contains(w))
+        {
             return None;
         }
         // 500米服务半径全覆盖: the distance is the yardstick.
@@ -570,20 +707,35 @@ impl Reader<'_> {
         }
         let object = object.strip_prefix('的').unwrap_or(object);
         let subject_name = trim::subject(subject);
-        let own_subject = if subject_name.is_empty() || !(each || names_actor(subject_name)) { "" } else { subject_name };
-        let said = if kind == Kind::Make { "" } else if kind == Kind::Urge { "" } else { verb };
+        let own_subject =
+            if subject_name.is_empty() || !(each || names_actor(subject_name)) { "" } else { subject_name };
+        let said = if kind == Kind::Make {
+            ""
+        } else if kind == Kind::Urge {
+            ""
+        } else {
+            verb
+        };
         let before = format!("{own_subject}{said}");
         let thing = if ctx.bare.ends_with('各') { thing.trim_end_matches('各') } else { thing };
-        let (listed, after) = if thing.is_empty() { (object.to_owned(), String::new()) } else { (thing.to_owned(), object.to_owned()) };
+        let (listed, after) =
+            if thing.is_empty() { (object.to_owned(), String::new()) } else { (thing.to_owned(), object.to_owned()) };
         // 大凌河等6条水流: the named ones stand for the kind that follows.
-        let (listed, after) = if listed.ends_with('等') && !after.is_empty() { (after, String::new()) } else { (listed, after) };
+        let (listed, after) =
+            if listed.ends_with('等') && !after.is_empty() { (after, String::new()) } else { (listed, after) };
         let restriction = without_act(trim::without_adverbs(&listed)).to_owned();
-        let mut reading = Reading::new("target.count", 0, run, if restriction.is_empty() { listed } else { restriction });
+        let mut reading =
+            Reading::new("target.count", 0, run, if restriction.is_empty() { listed } else { restriction });
         reading.before = before;
         reading.after = after;
         reading.verb = verb.to_owned();
         reading.start = self.count_start(ctx, at, each);
-        reading.end = last.range.end + (trim::object(ctx.right).len().min(if multiple { before_last_sign(trim::object(ctx.right)).len() } else { usize::MAX }));
+        reading.end = last.range.end
+            + (trim::object(ctx.right).len().min(if multiple {
+                before_last_sign(trim::object(ctx.right)).len()
+            } else {
+                usize::MAX
+            }));
         reading.object_behind = run.len() > 1;
         Some(reading)
     }
@@ -594,7 +746,12 @@ impl Reader<'_> {
     }
 
     fn count_start(&self, ctx: &Ctx, verb: usize, each: bool) -> usize {
-        let period = ctx.bare.find("每年").or_else(|| ctx.bare.find("每个")).or_else(|| ctx.bare.find("每季度")).filter(|at| *at <= verb);
+        let period = ctx
+            .bare
+            .find("每年")
+            .or_else(|| ctx.bare.find("每个"))
+            .or_else(|| ctx.bare.find("每季度"))
+            .filter(|at| *at <= verb);
         if let Some(at) = period {
             return ctx.start + ctx.shift + at;
         }
@@ -613,11 +770,15 @@ impl Reader<'_> {
         let first = run.first()?;
         // A list goes on; or a time rules and the statement is a thing and its number (到2023年,示范项目10个).
         let plain = self.carried.timed && ctx.right.is_empty() && first.is_count() && ctx.level.chars().count() > 3;
-        if !(self.carried.follows || later || plain) || matches!(first.dimension, "rank" | "age" | "time" | "numeral") || first.unit.is_none() || first.chinese {
+        if !(self.carried.follows || later || plain)
+            || matches!(first.dimension, "rank" | "age" | "time" | "numeral")
+            || first.unit.is_none()
+            || first.chinese
+        {
             return None;
         }
         let words = strip_comparison(ctx.level);
-        let object = trim::object(ctx.right);
+        let object = if ctx.right.starts_with(['、', '和', '及', '与']) { "" } else { trim::object(ctx.right) };
         let bound = first.front.is_some() || first.back.is_some() || first.value_high.is_some();
         if is_scope(ctx.right) || (!object.is_empty() && attached_noun(ctx.right) && !words.is_empty()) {
             return None;
@@ -625,15 +786,18 @@ impl Reader<'_> {
         if words.is_empty() && (object.is_empty() || !first.is_count() && bound) {
             return None;
         }
-        if ["对", "在", "以", "为", "围绕", "将", "等", "前", "由", "按"].iter().any(|w| words.ends_with(w) || words.starts_with(w)) {
+        // 超过1000人规模的学校必须配备…: a condition.
+        if first.front.is_some() && words.is_empty() && object.contains('的') {
+            return None;
+        }
+        if ["对", "在", "以", "为", "围绕", "将", "等", "前", "由", "按"]
+            .iter()
+            .any(|w| words.ends_with(w) || words.starts_with(w))
+        {
             return None;
         }
         let mut reading = Reading::new("target.list", ctx.start, run, format!("{}{object}", trim::subject(words)));
         reading.end = run.last()?.range.end + object.len();
-        reading.verb.clone_from(&self.carried.verb);
-        if ACT.contains(&self.carried.verb.as_str()) && object.is_empty() {
-            reading.before.clone_from(&self.carried.verb);
-        }
         Some(reading)
     }
 
@@ -745,12 +909,39 @@ enum Kind {
 /// The verb of commitment that governs the end of `words`: where it stands, itself and its kind.
 fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
     let last = |list: &[&'static str], kind| {
-        list.iter().filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind))).max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
+        list.iter()
+            .filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind)))
+            .filter(|(at, verb, _)| !noun(words.get(at + verb.len()..).unwrap_or_default()))
+            .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
     };
-    let strong = [last(&MAKE, Kind::Make), last(&ACT, Kind::Act)].into_iter().flatten().max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()));
+    let strong = [last(&MAKE, Kind::Make), last(&ACT, Kind::Act)]
+        .into_iter()
+        .flatten()
+        .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()));
+    // 集聚集成电路企业: of two that overlap the one in front is the verb.
+    let strong = strong.map(|(at, verb, kind)| {
+        let earlier = ACT
+            .iter()
+            .find(|v| words.get(..at + 3).and_then(|head| head.rfind(**v)).is_some_and(|a| a < at && a + v.len() > at));
+        earlier.and_then(|v| words.rfind(v).map(|a| (a, *v, Kind::Act))).unwrap_or((at, verb, kind))
+    });
     // 开展…建设 hides the first verb: the one in front with an object of its own governs.
-    let strong = strong.filter(|(at, verb, _)| !words.get(at + verb.len()..).is_some_and(|gap| gap.contains("等") && !words.contains("完成") && gap.ends_with('等')));
+    let strong = strong.filter(|(at, verb, _)| {
+        !words
+            .get(at + verb.len()..)
+            .is_some_and(|gap| gap.contains("等") && !words.contains("完成") && gap.ends_with('等'))
+    });
     strong.or_else(|| last(&URGE, Kind::Urge))
+}
+
+/// 建成区, 建设用地: what follows makes the verb part of a noun.
+fn noun(after: &str) -> bool {
+    [
+        "区", "用地", "单位", "工作", "水平", "任务", "机制", "体系", "率", "者", "型", "类", "业", "力", "商", "费",
+        "资金",
+    ]
+    .iter()
+    .any(|word| after.starts_with(word))
 }
 
 fn acting_at_end(words: &str) -> bool {
@@ -794,10 +985,11 @@ fn without_comparison(words: &str) -> &str {
 }
 
 fn ends_in_measure(words: &str) -> bool {
-    MEASURES.iter().any(|measure| words.ends_with(measure)) || words.ends_with(')') && {
-        let open = words.rfind('(').unwrap_or(words.len());
-        MEASURES.iter().any(|measure| words.get(..open).is_some_and(|head| head.ends_with(measure)))
-    }
+    MEASURES.iter().any(|measure| words.ends_with(measure))
+        || words.ends_with(')') && {
+            let open = words.rfind('(').unwrap_or(words.len());
+            MEASURES.iter().any(|measure| words.get(..open).is_some_and(|head| head.ends_with(measure)))
+        }
 }
 
 /// 的 with a noun: the number belongs to a description, unless the noun is the aim itself.
@@ -807,7 +999,8 @@ fn is_scope(right: &str) -> bool {
 }
 
 fn attached_noun(right: &str) -> bool {
-    !right.is_empty() && !right.starts_with([',', '、', '。', ';', ')', '(', ':', '并', '和', '及', '且', '或', '的', '以'])
+    !right.is_empty()
+        && !right.starts_with([',', '、', '。', ';', ')', '(', ':', '并', '和', '及', '且', '或', '的', '以'])
 }
 
 fn object_ends(right: &str) -> bool {
@@ -834,7 +1027,11 @@ fn before_last_sign(words: &str) -> &str {
 fn without_act(words: &str) -> &str {
     let mut rest = words;
     for _ in 0..3 {
-        let verb = MAKE.iter().chain(&["参加", "参与", "组织", "召开", "举行", "合理确定", "实行", "给予", "提供", "选择", "进行"]).filter(|v| rest.starts_with(**v)).max_by_key(|v| v.len());
+        let verb = MAKE
+            .iter()
+            .chain(&["参加", "参与", "组织", "召开", "举行", "合理确定", "实行", "给予", "提供", "选择", "进行"])
+            .filter(|v| rest.starts_with(**v))
+            .max_by_key(|v| v.len());
         let Some(verb) = verb else { break };
         let shorter = rest.get(verb.len()..).unwrap_or_default();
         if shorter.is_empty() {
@@ -852,5 +1049,8 @@ fn names_actor(subject: &str) -> bool {
 
 /// 三年行动, 15分钟就医圈, 5年院校教育: times and grades that make names.
 fn is_scheme(q: &Quantity, right: &str) -> bool {
-    matches!(q.dimension, "time" | "rank" | "study-time") && q.front.is_none() && q.back.is_none() && !object_ends(right)
+    matches!(q.dimension, "time" | "rank" | "study-time")
+        && q.front.is_none()
+        && q.back.is_none()
+        && !object_ends(right)
 }

@@ -43,7 +43,8 @@ pub fn sentences(passage: &Passage, blind: &[Range<usize>]) -> Vec<Sentence> {
 }
 
 fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut Vec<Sentence>) {
-    let mut cutter = Cutter { text, sentence: range.start, statement: range.start, apart: false, opens: true, done: Vec::new() };
+    let mut cutter =
+        Cutter { text, sentence: range.start, statement: range.start, apart: false, opens: true, done: Vec::new() };
     let mut hidden = blind.iter().skip(blind.partition_point(|b| b.end <= range.start)).peekable();
     let (mut depth, mut quoted) = (0u32, 0u32);
     let mut at = range.start;
@@ -66,7 +67,7 @@ fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut 
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             '“' | '《' => quoted += 1,
-            '”' | '》' => quoted = quoted.saturating_sub(1),
+            '”' | '》' | '"' => quoted = quoted.saturating_sub(1),
             '。' | '!' | '?' => {
                 (depth, quoted) = (0, 0);
                 cutter.sentence_ends(at, next, out);

@@ -5,12 +5,11 @@ use super::words::{ADVERBS, PLACES};
 /// Byte length of the adverbs that close `text` (县域内就诊率力争).
 pub fn without_adverbs(text: &str) -> &str {
     let mut rest = text;
-    while let Some(shorter) = ADVERBS.iter().find_map(|word| rest.strip_suffix(word)) {
+    while let Some(word) = closing(rest, &ADVERBS) {
+        let shorter = rest.strip_suffix(word).unwrap_or(rest);
         // 平均, 人均 and 年均 end in 均, 各 ends 各地; a word of one sign must not eat into another.
-        if rest.ends_with('均') && shorter.ends_with(['人', '户', '亩', '地', '机', '日', '月', '平']) {
-            break;
-        }
-        if rest.ends_with("不断") && shorter.is_empty() {
+        if word == "均" && shorter.ends_with(['人', '户', '亩', '地', '机', '日', '月', '平', '校', '班', '生'])
+        {
             break;
         }
         rest = shorter;
@@ -26,19 +25,39 @@ pub fn closing<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 /// Bytes of the words at the head of `text` that only lead to the statement (并, 力争实现, 一是, ——).
 pub fn lead(text: &str, verbs: bool) -> usize {
     const LINKS: [&str; 26] = [
-        "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及", "—", "并", "且", "和", "及",
-        "、", "将", "把", "①", "②", "③", "④", "⑤",
+        "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及", "—",
+        "并", "且", "和", "及", "、", "将", "把", "①", "②", "③", "④", "⑤",
     ];
     const VERBS: [&str; 22] = [
-        "力争实现", "争取实现", "努力实现", "确保实现", "加快实现", "逐步实现", "基本实现", "推动实现", "实现", "确保", "保障", "推动", "推进",
-        "支持", "鼓励", "引导", "促进", "加快", "力争使", "使得", "使", "要求",
+        "力争实现",
+        "争取实现",
+        "努力实现",
+        "确保实现",
+        "加快实现",
+        "逐步实现",
+        "基本实现",
+        "推动实现",
+        "实现",
+        "确保",
+        "保障",
+        "推动",
+        "推进",
+        "支持",
+        "鼓励",
+        "引导",
+        "促进",
+        "加快",
+        "力争使",
+        "使得",
+        "使",
+        "要求",
     ];
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
         let link = LINKS.iter().find(|word| rest.starts_with(**word));
         let verb = VERBS.iter().filter(|_| verbs).find(|word| rest.starts_with(**word));
         match link.or(verb) {
-            Some(word) if rest.len() > word.len() => at += word.len(),
+            Some(word) => at += word.len(),
             _ => break,
         }
     }
@@ -51,7 +70,8 @@ pub fn subject(text: &str) -> &str {
     loop {
         let before = rest;
         rest = rest.get(lead(rest, true)..).unwrap_or_default();
-        for word in PLACES.iter().chain(&["力争", "争取", "各级", "对", "至少", "累计", "计划", "预计", "要", "应"]) {
+        for word in PLACES.iter().chain(&["力争", "争取", "各级", "对", "至少", "累计", "计划", "预计"])
+        {
             if let Some(shorter) = rest.strip_prefix(word).filter(|shorter| shorter.chars().count() >= 2) {
                 rest = shorter;
             }
@@ -70,7 +90,21 @@ fn without_count(text: &str) -> &str {
         return text;
     }
     let rest = text.get(digits..).unwrap_or_default();
-    for place in ["个县(市、区)", "个县(区)", "个县市区", "个市县", "个市州", "个州(市)", "个设区市", "个县区", "个乡镇", "个区县", "个区", "个县", "个市"] {
+    for place in [
+        "个县(市、区)",
+        "个县(区)",
+        "个县市区",
+        "个市县",
+        "个市州",
+        "个州(市)",
+        "个设区市",
+        "个县区",
+        "个乡镇",
+        "个区县",
+        "个区",
+        "个县",
+        "个市",
+    ] {
         if let Some(after) = rest.strip_prefix(place).filter(|after| !after.is_empty()) {
             return after;
         }
@@ -86,7 +120,12 @@ pub fn object(text: &str) -> &str {
             '(' | '“' | '《' => depth += 1,
             ')' | '”' | '》' => depth -= 1,
             ',' | ';' | ':' | '。' if depth <= 0 => return text.get(..at).unwrap_or_default(),
-            '并' if depth <= 0 && at > 0 && !text.get(at..).is_some_and(|r| r.starts_with("并网") || r.starts_with("并购") || r.starts_with("并轨") || r.starts_with("并联")) => {
+            '并' if depth <= 0
+                && at > 0
+                && !text.get(at..).is_some_and(|r| {
+                    r.starts_with("并网") || r.starts_with("并购") || r.starts_with("并轨") || r.starts_with("并联")
+                }) =>
+            {
                 return text.get(..at).unwrap_or_default();
             }
             _ => {}

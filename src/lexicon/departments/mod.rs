@@ -71,8 +71,9 @@ pub struct Departments {
     ids: HashMap<Box<str>, usize>,
     /// Functions of each name in plain spelling: one, or for a merged bureau several.
     names: HashMap<Box<str>, Vec<usize>>,
-    /// Forms with a place inside, most literal characters first.
-    patterns: Vec<Pattern>,
+    /// Forms with a place inside, by the last character of what follows the place (none where nothing does), most
+    /// literal characters first.
+    patterns: HashMap<Option<char>, Vec<Pattern>>,
     suffixes: HashMap<Box<str>, usize>,
     /// Characters that names end in.
     finals: HashSet<char>,
@@ -84,6 +85,13 @@ struct Pattern {
     head: Box<str>,
     tail: Box<str>,
     function: usize,
+}
+
+impl Pattern {
+    /// Bytes that a name must match letter by letter.
+    fn literal(&self) -> usize {
+        self.head.len() + self.tail.len()
+    }
 }
 
 impl Departments {
@@ -113,9 +121,9 @@ impl Departments {
             let function = this.id(&row, row.cell(1))?;
             this.suffixes.insert(plain(row.cell(0)).into(), function);
         }
-        this.patterns.sort_by_key(|p| std::cmp::Reverse(p.head.len() + p.tail.len()));
-        let ends = this.names.keys().chain(this.patterns.iter().map(|p| &p.tail));
-        this.finals = ends.filter_map(|name| name.chars().next_back()).collect();
+        this.finals = this.names.keys().filter_map(|name| name.chars().next_back()).collect();
+        this.finals.extend(this.patterns.keys().flatten());
+        this.patterns.values_mut().for_each(|patterns| patterns.sort_by_key(|p| std::cmp::Reverse(p.literal())));
         Ok(this)
     }
 
@@ -135,7 +143,9 @@ impl Departments {
             let pattern = plain(pattern);
             match pattern.split_once('*') {
                 Some((head, tail)) if !tail.contains('*') => {
-                    self.patterns.push(Pattern { head: head.into(), tail: tail.into(), function: index });
+                    let end = tail.chars().next_back();
+                    let pattern = Pattern { head: head.into(), tail: tail.into(), function: index };
+                    self.patterns.entry(end).or_default().push(pattern);
                 }
                 Some(_) => return Err(row.fault(format!("the pattern {pattern} has more than one *"))),
                 None => {

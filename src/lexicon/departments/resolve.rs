@@ -56,6 +56,12 @@ const LEVELS: [&str; 45] = [
     "原",
 ];
 
+/// What the words of [`LEVELS`] begin with: most names begin otherwise.
+const LEVEL_STARTS: [char; 24] = [
+    '地', '计', '县', '中', '设', '人', '自', '直', '所', '国', '省', '市', '区', '州', '各', '有', '相', '全', '政',
+    '当', '盟', '旗', '原', '级',
+];
+
 /// What stands between kinds of places said in one breath (各市(州)、县).
 const JOINTS: [&str; 8] = ["以及", "、", ",", "(", ")", "和", "及", "与"];
 
@@ -164,8 +170,11 @@ impl Departments {
             {
                 return Some((functions.clone(), if step.at == 0 { How::Alias } else { How::Stripped }));
             }
-            let mut lengths: Vec<usize> =
-                LEVELS.iter().filter(|word| rest.starts_with(**word)).map(|word| word.len()).collect();
+            let mut lengths: Vec<usize> = if rest.starts_with(LEVEL_STARTS) {
+                LEVELS.iter().filter(|word| rest.starts_with(**word)).map(|word| word.len()).collect()
+            } else {
+                Vec::new()
+            };
             if !step.joint {
                 lengths.extend(self.places.at_start(rest));
             }
@@ -194,7 +203,11 @@ impl Departments {
                 !place.is_empty() && place.chars().count() <= LONGEST_PLACE && !place.contains(ENDINGS)
             })
         };
-        self.patterns.iter().find(fits).map(|p| (vec![p.function], How::Pattern))
+        let ends = [name.chars().next_back(), None];
+        let found = ends.iter().filter_map(|end| self.patterns.get(end)?.iter().find(fits));
+        // The first of the most literal, whichever list it comes from.
+        let best = found.reduce(|best, p| if p.literal() > best.literal() { p } else { best })?;
+        Some((vec![best.function], How::Pattern))
     }
 
     fn generic(&self, name: &str) -> Option<(Vec<usize>, How)> {
@@ -346,4 +359,16 @@ fn split_brackets(name: &str) -> Option<(String, Vec<String>)> {
         }
     }
     (!inside.is_empty() && !outside.is_empty()).then_some((outside, inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEVEL_STARTS, LEVELS};
+
+    #[test]
+    fn every_level_word_is_looked_for() {
+        for word in LEVELS {
+            assert!(word.starts_with(LEVEL_STARTS), "{word}");
+        }
+    }
 }

@@ -1,0 +1,171 @@
+//! Blocks: the columns of one commit's documents, and the directory that says where each column is.
+//!
+//! The columns of all tables of a block follow each other, each compressed, as one run of bytes that the store keeps in
+//! chunks: a small block is one value, of a large one a query reads the chunks that hold the columns it names.
+
+use super::column::{Builder, Values};
+use super::group::compress;
+use super::layout::{Field, Fields, METADATA_FIELDS, Type};
+use super::shape::Head;
+use crate::record::Document;
+use crate::store::stored;
+use crate::table::TableName;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Where the columns of a block are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directory {
+    /// Number of its first document; the others follow it.
+    pub first: u32,
+    /// Number of documents.
+    pub documents: u32,
+    /// Number of the first text group of its commit, and how many there are.
+    pub groups: (u32, u32),
+    /// Rows of each table, in the order of [`TableName::ALL`].
+    pub rows: Vec<u32>,
+    /// The columns, in the order of the run.
+    pub columns: Vec<Place>,
+}
+stored!(Directory, Directory, 1);
+
+/// Where a column is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Table, as its position in [`TableName::ALL`].
+    pub table: u8,
+    /// Name of the column; `@` begins those of the user's metadata.
+    pub name: String,
+    /// First byte in the run.
+    pub start: u32,
+    /// Bytes in the run.
+    pub bytes: u32,
+    /// Bytes after decompression.
+    pub raw: u32,
+    /// Smallest and largest value, of integers.
+    pub range: Option<(i64, i64)>,
+}
+
+impl Directory {
+    /// Where a column is.
+    pub fn find(&self, table: TableName, name: &str) -> Option<&Place> {
+        self.columns.iter().find(|c| c.table == table as u8 && c.name == name)
+    }
+
+    /// Rows of a table.
+    pub fn rows_of(&self, table: TableName) -> u32 {
+        self.rows.get(table as usize).copied().unwrap_or_default()
+    }
+
+    /// The numbers of its documents.
+    pub fn numbers(&self) -> Range<u32> {
+        self.first..self.first.saturating_add(self.documents)
+    }
+
+    /// Names of the user's metadata columns, without the sign.
+    pub fn metadata(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|c| c.name.strip_prefix('@'))
+    }
+}
+
+/// Collects the columns of a commit's documents.
+#[derive(Debug)]
+pub struct BlockBuilder {
+    first: u32,
+    documents: u32,
+    rows: [u32; TableName::ALL.len()],
+    columns: Vec<(TableName, &'static str, Builder)>,
+    metadata: BTreeMap<String, Vec<(u32, String)>>,
+}
+
+impl BlockBuilder {
+    /// A block whose first document has the number `first`.
+    pub fn new(first: u32) -> Self {
+        let columns = TableName::ALL.into_iter().flat_map(|table| {
+            Fields::of(table).iter().map(move |Field { name, kind }| {
+                let builder = match kind {
+                    Type::Text => Builder::texts(),
+                    Type::Int => Builder::ints(),
+                    Type::Float => Builder::floats(),
+                    Type::Extent => Builder::extents(),
+                };
+                (table, *name, builder)
+            })
+        });
+        Self { first, documents: 0, rows: [0; 8], columns: columns.collect(), metadata: BTreeMap::new() }
+    }
+
+    /// Number of documents.
+    pub fn len(&self) -> u32 {
+        self.documents
+    }
+
+    /// True without documents.
+    pub fn is_empty(&self) -> bool {
+        self.documents == 0
+    }
+
+    /// Adds a document, `length` code points long.
+    pub fn push(&mut self, head: &Head, document: &Document, length: u32) {
+        let mut at = self.columns.iter_mut();
+        for table in TableName::ALL {
+            let count = Fields::rows(table, document);
+            for _ in Fields::of(table) {
+                let Some((_, name, builder)) = at.next() else { return };
+                Fields::fill(table, name, head, document, length, builder);
+            }
+            if let Some(rows) = self.rows.get_mut(table as usize) {
+                *rows += count as u32;
+            }
+        }
+        for (name, value) in head.metadata.iter().filter(|(name, _)| !METADATA_FIELDS.contains(&name.as_str())) {
+            self.metadata.entry(name.clone()).or_default().push((self.documents, value.clone()));
+        }
+        self.documents += 1;
+    }
+
+    /// The columns.
+    pub fn columns(self) -> (u32, Vec<u32>, Vec<(TableName, String, Values)>) {
+        let mut columns: Vec<_> =
+            self.columns.into_iter().map(|(table, name, builder)| (table, name.to_owned(), builder.finish())).collect();
+        for (name, values) in self.metadata {
+            let mut builder = Builder::texts();
+            let mut values = values.into_iter().peekable();
+            for document in 0..self.documents {
+                builder.text(values.next_if(|(at, _)| *at == document).as_ref().map(|(_, value)| value.as_str()));
+            }
+            columns.push((TableName::Documents, format!("@{name}"), builder.finish()));
+        }
+        (self.documents, self.rows.to_vec(), columns)
+    }
+
+    /// The directory and the run of bytes.
+    pub fn finish(self, groups: (u32, u32)) -> Result<(Directory, Vec<u8>), String> {
+        let first = self.first;
+        let (documents, rows, columns) = self.columns();
+        let mut run = Vec::new();
+        let mut places = Vec::with_capacity(columns.len());
+        for (table, name, values) in columns {
+            let raw = values.encode();
+            let bytes = compress(&raw)?;
+            places.push(Place {
+                table: table as u8,
+                name,
+                start: run.len() as u32,
+                bytes: bytes.len() as u32,
+                raw: raw.len() as u32,
+                range: range_of(&values),
+            });
+            run.extend(bytes);
+        }
+        Ok((Directory { first, documents, groups, rows, columns: places }, run))
+    }
+}
+
+fn range_of(values: &Values) -> Option<(i64, i64)> {
+    let Values::Ints(values) = values else { return None };
+    let mut present = values.iter().flatten().copied();
+    let first = present.next()?;
+    Some(present.fold((first, first), |(low, high), v| (low.min(v), high.max(v))))
+}

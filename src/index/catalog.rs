@@ -1,0 +1,160 @@
+//! Catalog: which blocks there are and which documents are gone; immutable, so that a query sees one state throughout.
+
+use super::block::Directory;
+use super::shape::{DIRECTORIES, GONE, GoneBits};
+use crate::Result;
+use crate::store::{Store, number_of};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Documents in a range of the bitmap.
+const RANGE: u32 = 1 << 15;
+
+/// Documents that are replaced or removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gone {
+    ranges: BTreeMap<u32, GoneBits>,
+}
+
+impl Gone {
+    /// True where the document is gone.
+    pub fn has(&self, number: u32) -> bool {
+        let (range, word, bit) = address(number);
+        self.ranges.get(&range).and_then(|bits| bits.0.get(word)).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// Says that a document is gone; the range that changed.
+    pub fn insert(&mut self, number: u32) -> u32 {
+        let (range, word, bit) = address(number);
+        let bits = self.ranges.entry(range).or_insert_with(|| GoneBits(Vec::new()));
+        if bits.0.len() <= word {
+            bits.0.resize(word + 1, 0);
+        }
+        if let Some(word) = bits.0.get_mut(word) {
+            *word |= 1 << bit;
+        }
+        range
+    }
+
+    /// The bits of a range.
+    pub fn bits(&self, range: u32) -> Option<&GoneBits> {
+        self.ranges.get(&range)
+    }
+
+    /// True where nothing is gone among these numbers.
+    pub fn spares(&self, mut numbers: std::ops::Range<u32>) -> bool {
+        self.ranges.is_empty() || !numbers.any(|number| self.has(number))
+    }
+
+    /// Number of documents gone.
+    pub fn len(&self) -> u64 {
+        self.ranges.values().flat_map(|bits| &bits.0).map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// True where none is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn address(number: u32) -> (u32, usize, u32) {
+    let within = number % RANGE;
+    (number / RANGE, (within / 64) as usize, within % 64)
+}
+
+/// A block: its number and its directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Number.
+    pub number: u32,
+    /// Where its columns are.
+    pub directory: Directory,
+}
+
+/// The blocks of a ledger, and the documents gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalog {
+    blocks: Vec<Arc<Block>>,
+    gone: Gone,
+}
+
+impl Catalog {
+    /// Reads the catalog of a store.
+    pub fn load(store: &Store) -> Result<Self> {
+        let mut catalog = Self::default();
+        store.scan(&DIRECTORIES, |key, directory| {
+            let number = number_of(key).ok_or_else(|| store.damaged("a block has no number"))?;
+            if directory.first != catalog.next_document() {
+                return Err(store.damaged(&format!("the documents before block {number} are missing")));
+            }
+            catalog.push(number, directory);
+            Ok(true)
+        })?;
+        store.scan(&GONE, |key, bits| {
+            let range = number_of(key).ok_or_else(|| store.damaged("a range of documents has no number"))?;
+            catalog.gone.ranges.insert(range, bits);
+            Ok(true)
+        })?;
+        Ok(catalog)
+    }
+
+    /// Adds a block behind the others.
+    pub fn push(&mut self, number: u32, directory: Directory) {
+        self.blocks.push(Arc::new(Block { number, directory }));
+    }
+
+    /// The blocks, in order.
+    pub fn blocks(&self) -> &[Arc<Block>] {
+        &self.blocks
+    }
+
+    /// The documents gone.
+    pub fn gone(&self) -> &Gone {
+        &self.gone
+    }
+
+    /// The documents gone, to change.
+    pub fn gone_mut(&mut self) -> &mut Gone {
+        &mut self.gone
+    }
+
+    /// Number of the next document.
+    pub fn next_document(&self) -> u32 {
+        self.blocks.last().map_or(0, |b| b.directory.numbers().end)
+    }
+
+    /// Number of the next block.
+    pub fn next_block(&self) -> u32 {
+        self.blocks.last().map_or(0, |b| b.number + 1)
+    }
+
+    /// Number of the next group of texts.
+    pub fn next_group(&self) -> u32 {
+        self.blocks.last().map_or(0, |b| b.directory.groups.0 + b.directory.groups.1)
+    }
+
+    /// Names of the user's metadata columns, sorted.
+    pub fn metadata(&self) -> Vec<String> {
+        let names: std::collections::BTreeSet<_> = self.blocks.iter().flat_map(|b| b.directory.metadata()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_stays_gone_and_no_more() {
+        let mut gone = Gone::default();
+        let numbers = [0, 63, 64, RANGE - 1, RANGE, 3 * RANGE + 7];
+        for number in numbers {
+            assert!(!gone.has(number));
+            assert_eq!(gone.insert(number), number / RANGE);
+            gone.insert(number);
+        }
+        assert_eq!(gone.len(), 6);
+        assert!((0..4 * RANGE).all(|n| gone.has(n) == numbers.contains(&n)));
+        assert!(gone.spares(1..63) && !gone.spares(1..64) && !gone.spares(RANGE..RANGE + 1));
+    }
+}

@@ -1,0 +1,139 @@
+//! Batch: documents on their way into one commit.
+
+use super::shared::Shared;
+use crate::index::{
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Present,
+    READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group,
+};
+use crate::record::Document;
+use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit, pack};
+use crate::text::SourceText;
+use crate::{Error, Result, error::ErrorKind};
+
+/// A document writes so many keys of its own; chunks of texts, records and columns come on top.
+const KEYS_A_DOCUMENT: usize = 3;
+/// What a row of facts weighs, in bytes before compression.
+const ROW_BYTES: usize = 64;
+
+/// A document ready to be written, and what it replaces.
+pub(super) struct Incoming {
+    pub head: Head,
+    pub text: SourceText,
+    pub document: Document,
+    /// Number of the version that it replaces.
+    pub replaces: Option<u32>,
+}
+
+/// Documents of one commit, numbered one after another.
+pub(super) struct Batch {
+    first: u32,
+    documents: Vec<Incoming>,
+    weight: usize,
+}
+
+impl Batch {
+    /// An empty batch whose first document will have this number.
+    pub fn new(first: u32) -> Self {
+        Self { first, documents: Vec::new(), weight: 0 }
+    }
+
+    /// True without documents.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// True where a commit should hold no more.
+    pub fn is_full(&self) -> bool {
+        // A third of the keys is left for chunks; compression makes the bytes fewer, never more.
+        self.documents.len() * KEYS_A_DOCUMENT >= COMMIT_KEYS * 2 / 3 || self.weight >= COMMIT_BYTES
+    }
+
+    /// Number that the next document gets.
+    pub fn next(&self) -> u32 {
+        self.first + self.documents.len() as u32
+    }
+
+    /// Adds a document.
+    pub fn push(&mut self, incoming: Incoming) {
+        let d = &incoming.document;
+        let rows = d.sections.len() + d.clauses.len() + d.assignments.len() + d.targets.len() + d.milestones.len();
+        self.weight += incoming.text.as_str().len() + ROW_BYTES * rows;
+        self.documents.push(incoming);
+    }
+
+    /// Writes all documents in one commit, and shows them to queries.
+    pub fn commit(mut self, shared: &Shared, reading: Reading) -> Result<()> {
+        let mut catalog = Catalog::clone(&shared.catalog());
+        let mut commit = Commit::default();
+        let mut block = BlockBuilder::new(self.first);
+        let first_group = catalog.next_group();
+        let groups = self.put_groups(&mut commit, first_group)?;
+        let mut changed = std::collections::BTreeSet::new();
+        for (number, incoming) in (self.first..).zip(&self.documents) {
+            let Incoming { head, text, document, replaces } = incoming;
+            block.push(head, document, text.len());
+            commit.put(&HEADS, &number, head)?;
+            commit.put(&IDS, head.id.as_str(), &Entry { number, live: true })?;
+            commit.put(&CONTENTS, &(head.sha256, number), &Present)?;
+            commit.document(&head.id, &head.sha256, i64::from(replaces.is_none()));
+            if let Some(old) = replaces {
+                changed.insert(catalog.gone_mut().insert(*old));
+            }
+        }
+        put_gone(&mut commit, &catalog, &changed)?;
+        let (directory, run) = block.finish((first_group, groups)).map_err(cannot)?;
+        let number = catalog.next_block();
+        commit.put(&DIRECTORIES, &number, &directory)?;
+        commit.put_run(&COLUMNS, number, &run)?;
+        if shared.reading() != Some(reading) {
+            commit.put(&READING, READING_KEY, &reading)?;
+        }
+        shared.store.commit(commit)?;
+        catalog.push(number, directory);
+        shared.show(catalog);
+        shared.set_reading(reading);
+        Ok(())
+    }
+
+    /// Writes texts and records in groups, and tells each head where they are; the number of groups.
+    fn put_groups(&mut self, commit: &mut Commit, first: u32) -> Result<u32> {
+        let mut group = first;
+        let mut rest = self.documents.as_mut_slice();
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|d| {
+                let before = bytes;
+                bytes += d.text.as_str().len();
+                before == 0 || bytes <= GROUP_BYTES
+            });
+            let count = fits.count().max(1);
+            let (here, behind) = rest.split_at_mut_checked(count).unwrap_or_default();
+            rest = behind;
+            for (slot, incoming) in here.iter_mut().enumerate() {
+                incoming.head.group = group;
+                incoming.head.slot = slot as u32;
+            }
+            let texts = pack_group(here.iter().map(|d| d.text.as_str().as_bytes())).map_err(cannot)?;
+            commit.put_run(&TEXTS, group, &texts)?;
+            let records = here.iter().map(|d| pack(&d.document)).collect::<Result<Vec<_>, _>>().map_err(cannot)?;
+            let records = pack_group(records.iter().map(Vec::as_slice)).map_err(cannot)?;
+            commit.put_run(&RECORDS, group, &records)?;
+            group += 1;
+        }
+        Ok(group - first)
+    }
+}
+
+/// Writes the ranges of the bitmap that changed.
+pub(super) fn put_gone(commit: &mut Commit, catalog: &Catalog, ranges: &std::collections::BTreeSet<u32>) -> Result<()> {
+    for range in ranges {
+        if let Some(bits) = catalog.gone().bits(*range) {
+            commit.put(&GONE, range, bits)?;
+        }
+    }
+    Ok(())
+}
+
+fn cannot(reason: String) -> Error {
+    Error::new(ErrorKind::Store { doing: "prepare a commit".to_owned(), reason })
+}

@@ -1,0 +1,233 @@
+//! Ledger: the façade that knows all: open, ingest, remove, query, compare.
+//!
+//! A ledger is one folder. One process may hold it open, in any number of handles that share one store.
+
+mod batch;
+mod check;
+mod glob;
+mod ingest;
+mod metadata;
+mod options;
+mod prepare;
+mod report;
+mod shared;
+mod source;
+mod stored;
+
+pub use crate::index::Reading;
+pub use metadata::Metadata;
+pub use options::{Options, Parse};
+pub use report::{Outcome, Progress, Report};
+pub use source::{Content, Source, sources};
+pub use stored::{Stats, StoredDocument, Version};
+
+use crate::compare::{self, Comparison, Selection};
+use crate::error::ErrorKind;
+use crate::index::{Entry, Head, IDS, hex};
+use crate::query::{self, Query};
+use crate::store::{Commit, TreeId};
+use crate::table::{Table, TableName};
+use crate::{Error, Result};
+use shared::{Handle, Shared};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A handle on an open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    handle: Mutex<Handle>,
+    path: PathBuf,
+    options: Options,
+}
+
+impl Ledger {
+    /// Opens the ledger in a folder, making it where `options` say so. Opening it again in the same process shares the
+    /// open store; then only `parse`, `reading`, `names` and `max_bytes` of the options count.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self> {
+        let handle = Handle::open(path.as_ref(), &options)?;
+        let path = handle.get()?.store.path().to_owned();
+        Ok(Self { handle: Mutex::new(handle), path, options })
+    }
+
+    fn shared(&self) -> Result<Arc<Shared>> {
+        self.handle.lock().unwrap_or_else(PoisonError::into_inner).get()
+    }
+
+    /// The folder, as it was given first.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads and commits sources. Metadata of a source wins over its text, differences become notes.
+    pub fn ingest(&self, sources: impl IntoIterator<Item = Source>, progress: &Progress<'_>) -> Result<Report> {
+        ingest::ingest(&*self.shared()?, &self.options, sources, progress)
+    }
+
+    /// Removes a document from all answers; false where there is none of that id. Its texts are kept, and a document that
+    /// comes again under its id goes on with its versions.
+    pub fn remove(&self, id: &str) -> Result<bool> {
+        let shared = self.shared()?;
+        let writing = shared.to_write()?;
+        let Some(Entry { number, .. }) = shared.entry(id)? else { return Ok(false) };
+        let head = shared.head(number)?;
+        let mut catalog = (*shared.catalog()).clone();
+        let mut commit = Commit::default();
+        commit.put(&IDS, id, &Entry { number, live: false })?;
+        let range = catalog.gone_mut().insert(number);
+        batch::put_gone(&mut commit, &catalog, &BTreeSet::from([range]))?;
+        commit.document(id, &head.sha256, -1);
+        shared.store.commit(commit)?;
+        shared.show(catalog);
+        drop(writing);
+        Ok(true)
+    }
+
+    /// Number of live documents.
+    pub fn documents(&self) -> Result<u64> {
+        Ok(self.shared()?.store.generation().documents)
+    }
+
+    /// Ids of the live documents, sorted.
+    pub fn ids(&self) -> Result<Vec<String>> {
+        let query = Query { columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
+        let table = self.query(&query)?;
+        Ok(table.values("id").filter_map(|cell| cell.text().map(str::to_owned)).collect())
+    }
+
+    /// A document as it is now.
+    pub fn document(&self, id: &str) -> Result<StoredDocument> {
+        let shared = self.shared()?;
+        let entry = shared.entry(id)?.ok_or_else(|| unknown(id))?;
+        stored(&shared, shared.head(entry.number)?)
+    }
+
+    /// A version of a document that is still kept.
+    pub fn document_version(&self, id: &str, version: u32) -> Result<StoredDocument> {
+        let shared = self.shared()?;
+        let head = heads(&shared, id)?.into_iter().find(|(_, head)| head.version == version);
+        stored(&shared, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
+    }
+
+    /// The versions of a document, oldest first; removed documents have them too.
+    pub fn versions(&self, id: &str) -> Result<Vec<Version>> {
+        let shared = self.shared()?;
+        let live = shared.entry(id)?.map(|entry| entry.number);
+        let mut versions: Vec<Version> = Vec::new();
+        for (number, head) in heads(&shared, id)? {
+            // Other metadata for the same bytes made no new version; the newest comes first and stands for all.
+            if versions.last().is_none_or(|newer| newer.version != head.version) {
+                let current = live == Some(number);
+                versions.push(Version { version: head.version, sha256: hex(&head.sha256), file: head.file, current });
+            }
+        }
+        versions.reverse();
+        Ok(versions)
+    }
+
+    /// Answers a question.
+    pub fn query(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::run(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Number of rows that answer a question.
+    pub fn count(&self, query: &Query) -> Result<u64> {
+        let shared = self.shared()?;
+        query::count(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Governments side by side.
+    pub fn compare(&self, selection: &Selection) -> Result<Comparison> {
+        let shared = self.shared()?;
+        compare::compare(shared.reader(&shared.catalog()), selection, &*self.options.names)
+    }
+
+    /// Sizes and counts.
+    pub fn stats(&self) -> Result<Stats> {
+        let shared = self.shared()?;
+        let store = &shared.store;
+        let catalog = shared.catalog();
+        let generation = store.generation();
+        let mut stats = Stats {
+            documents: generation.documents,
+            versions: u64::from(catalog.next_document()),
+            disk: store.disk(),
+            generation: generation.number,
+            format: store.format().version,
+            created_by: store.format().created_by.clone(),
+            reading: shared.reading(),
+            ..Stats::default()
+        };
+        for table in TableName::ALL {
+            let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
+            stats.rows.insert(table.as_str().to_owned(), rows);
+        }
+        for tree in TreeId::ALL {
+            stats.tree_bytes.insert(tree.name().to_owned(), store.tree_bytes(tree)?);
+        }
+        Ok(stats)
+    }
+
+    /// Reads everything that is stored and compares it; an error names the first fault.
+    pub fn check(&self) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_write()?;
+        let checked = check::check(&shared);
+        drop(writing);
+        checked
+    }
+
+    /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
+    pub fn seal(&self) -> Result<()> {
+        self.shared()?.store.seal()
+    }
+
+    /// The ledger's reading and this library's, where they differ.
+    pub fn reading_differs(&self) -> Result<Option<(Reading, Reading)>> {
+        let shared = self.shared()?;
+        let found = shared.reading().filter(|_| shared.store.generation().documents > 0);
+        Ok(found.filter(|found| *found != self.options.reading).map(|found| (found, self.options.reading)))
+    }
+
+    /// Closes this handle; the last one closes the store. A closed handle answers with an error.
+    pub fn close(&self) -> Result<()> {
+        self.handle.lock().unwrap_or_else(PoisonError::into_inner).close()
+    }
+}
+
+fn unknown(id: &str) -> Error {
+    Error::new(ErrorKind::UnknownDocument { id: id.to_owned() })
+}
+
+/// The heads of an id with their numbers, newest first.
+fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
+    let newest = shared.store.get(&IDS, id)?.ok_or_else(|| unknown(id))?;
+    let mut heads = Vec::new();
+    let mut next = Some(newest.number);
+    while let Some(number) = next {
+        let head = shared.head(number)?;
+        // A chain only ever leads back.
+        next = head.previous.filter(|previous| *previous < number);
+        heads.push((number, head));
+    }
+    Ok(heads)
+}
+
+fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
+    let catalog = shared.catalog();
+    let reader = shared.reader(&catalog);
+    let texts = reader.texts(head.group)?;
+    let text = texts.get(head.slot as usize).cloned();
+    Ok(StoredDocument {
+        text: text.ok_or_else(|| shared.store.damaged(&format!("the text of {:?} is missing", head.id)))?,
+        document: reader.record(head.group, head.slot)?,
+        id: head.id,
+        file: head.file,
+        metadata: head.metadata,
+        sha256: hex(&head.sha256),
+        encoding: head.encoding,
+        version: head.version,
+        reading: head.reading,
+    })
+}

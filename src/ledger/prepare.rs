@@ -1,0 +1,134 @@
+//! Prepare: one source becomes what a commit needs; no writes, so many are prepared side by side.
+
+use super::metadata;
+use super::options::Options;
+use super::shared::Shared;
+use super::source::{Content, Source};
+use crate::Result;
+use crate::error::ErrorKind;
+use crate::index::Catalog;
+use crate::record::Document;
+use crate::text::{self, SourceText};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A source, looked at.
+pub(super) struct Prepared {
+    pub id: String,
+    pub file: Option<String>,
+    pub sha256: [u8; 32],
+    pub found: Found,
+}
+
+/// What was found of a source.
+pub(super) enum Found {
+    /// It cannot be read: a sentence.
+    Unreadable(String),
+    /// The ledger has it under its id, with the same metadata.
+    Known,
+    /// The ledger has its bytes under these other ids.
+    SameContent(Vec<String>),
+    /// It was read.
+    Read(Box<ReadText>),
+}
+
+/// A source's text and facts.
+pub(super) struct ReadText {
+    pub text: SourceText,
+    pub encoding: String,
+    pub document: Document,
+    /// The user's word on it, that of an earlier ingest where this one says nothing.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Looks at a source. With `read` it is read even where the ledger seems to have it.
+pub(super) fn prepare(
+    shared: &Shared,
+    catalog: &Catalog,
+    options: &Options,
+    source: &Source,
+    read: bool,
+) -> Result<Prepared> {
+    let file = source.file.as_ref().map(|file| file.to_string_lossy().into_owned());
+    let said = metadata::kept(source.metadata.clone());
+    let skipped = |reason: String| Prepared {
+        id: source.label(),
+        file: file.clone(),
+        sha256: [0; 32],
+        found: Found::Unreadable(reason),
+    };
+    let bytes = match bytes(source, options.max_bytes) {
+        Ok(bytes) => bytes,
+        Err(reason) => return Ok(skipped(reason)),
+    };
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+    let id = match (&source.id, &file) {
+        (Some(id), _) => id.clone(),
+        (None, Some(file)) => file.replace('\\', "/"),
+        (None, None) => crate::index::hex(&sha256).chars().take(16).collect(),
+    };
+
+    let before = match shared.entry(&id)? {
+        Some(entry) => Some(shared.head(entry.number)?),
+        None => None,
+    };
+    let done = |found| Prepared { id: id.clone(), file: file.clone(), sha256, found };
+    match &before {
+        Some(head) if !read && head.sha256 == sha256 && (said.is_empty() || said == head.metadata) => {
+            return Ok(done(Found::Known));
+        }
+        None if !read => {
+            let others = shared.with_content(catalog, &sha256)?;
+            if !others.is_empty() {
+                return Ok(done(Found::SameContent(others)));
+            }
+        }
+        _ => {}
+    }
+
+    let decoded = match &source.content {
+        Content::Text(text) => Ok((text.clone(), "UTF-8")),
+        _ => text::decode(&bytes).map(|(text, encoding)| (text, encoding.name())),
+    };
+    drop(bytes);
+    let (text, encoding) = match decoded {
+        Ok((text, _)) if text.trim().is_empty() => return Ok(skipped("it holds no text".to_owned())),
+        Ok(decoded) => decoded,
+        Err(reason) => return Ok(skipped(reason)),
+    };
+    let text = SourceText::new(text);
+    let mut document = (options.parse)(&text);
+    let metadata = match before {
+        Some(head) if said.is_empty() => head.metadata,
+        _ => said.clone(),
+    };
+    metadata::overrule(&mut document, &metadata, &*options.names);
+    Ok(done(Found::Read(Box::new(ReadText { text, encoding: encoding.to_owned(), document, metadata }))))
+}
+
+/// The bytes of a source; the error is half a sentence.
+fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
+    let too_large = |bytes: u64| format!("it has {bytes} bytes, more than the limit of {limit}");
+    let bytes = match (&source.content, &source.file) {
+        (Content::File, Some(file)) => {
+            let unreadable = |e: std::io::Error| format!("it cannot be read ({e})");
+            let size = fs::metadata(file).map_err(unreadable)?.len();
+            if size > limit {
+                return Err(too_large(size));
+            }
+            fs::read(file).map_err(unreadable)?
+        }
+        (Content::File, None) => return Err("it names no file".to_owned()),
+        (Content::Bytes(bytes), _) => bytes.clone(),
+        (Content::Text(text), _) => text.clone().into_bytes(),
+    };
+    let size = bytes.len() as u64;
+    if size > limit { Err(too_large(size)) } else { Ok(bytes) }
+}
+
+/// The sentence for a source that was skipped.
+pub(super) fn sentence(label: &str, reason: &str) -> String {
+    let kind = ErrorKind::NotADocument { file: label.to_owned(), reason: reason.to_owned() };
+    crate::Error::new(kind).to_string()
+}

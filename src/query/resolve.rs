@@ -1,0 +1,319 @@
+//! Resolve: a question's names become ids, and what cannot be asked of a table is said.
+
+use super::{Names, Query};
+use crate::index::level_of;
+use crate::table::{ColumnType, TableName};
+use crate::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A question with its names resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Resolved {
+    pub table: TableName,
+    pub documents: DocumentFilter,
+    pub rows: Vec<RowFilter>,
+    pub text: TextFilter,
+    /// Columns to build: those wanted, then those that only the order needs.
+    pub columns: Vec<Wanted>,
+    /// How many of them the answer shows.
+    pub shown: usize,
+    pub order: Vec<(String, bool)>,
+    pub limit: Option<usize>,
+}
+
+/// A column of the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// One of the schema.
+    Schema(&'static crate::table::Column),
+    /// One of the user's metadata.
+    Metadata(String),
+}
+
+impl Wanted {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Schema(column) => column.name,
+            Self::Metadata(name) => name,
+        }
+    }
+
+    pub fn kind(&self) -> ColumnType {
+        match self {
+            Self::Schema(column) => column.kind,
+            Self::Metadata(_) => ColumnType::Text,
+        }
+    }
+}
+
+/// What a row's document must satisfy; an empty set asks nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DocumentFilter {
+    pub ids: BTreeSet<String>,
+    pub adcodes: BTreeSet<String>,
+    /// Beginnings of codes.
+    pub within: Vec<String>,
+    pub years: BTreeSet<i64>,
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    pub levels: BTreeSet<String>,
+    pub metadata: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What a row must satisfy. Columns are kept ones.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum RowFilter {
+    /// The text, or a member of the list in it, is one of these.
+    OneOf { column: &'static str, values: BTreeSet<String> },
+    /// The same of the row's clause.
+    ClauseOneOf { column: &'static str, values: BTreeSet<String> },
+    /// The text begins so.
+    Begins { column: &'static str, with: String },
+    /// The flag is so.
+    Flag { column: &'static str, value: bool },
+    /// The number lies so.
+    Between { column: &'static str, from: Option<f64>, to: Option<f64> },
+    /// The row's clause is one of these: document id and position.
+    ClauseIs(BTreeSet<(String, u32)>),
+}
+
+/// What the row's wording must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct TextFilter {
+    pub all: Vec<String>,
+    pub any: Vec<String>,
+    pub none: Vec<String>,
+}
+
+impl TextFilter {
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
+    }
+
+    pub fn accepts(&self, wording: &str) -> bool {
+        self.all.iter().all(|t| wording.contains(t))
+            && (self.any.is_empty() || self.any.iter().any(|t| wording.contains(t)))
+            && !self.none.iter().any(|t| wording.contains(t))
+    }
+}
+
+/// Resolves a question against the names of the world and the ledger's metadata columns.
+pub(super) fn resolve(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<Resolved> {
+    let table = query.table;
+    let (columns, shown) = columns(query, metadata)?;
+    Ok(Resolved {
+        table,
+        documents: documents(query, names, metadata)?,
+        rows: rows(query, names)?,
+        text: text(query)?,
+        columns,
+        shown,
+        order: query.order.clone(),
+        limit: query.limit,
+    })
+}
+
+fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<DocumentFilter> {
+    let mut within = Vec::new();
+    for name in &query.within {
+        within.push(below(&names.place(name)?.adcode).to_owned());
+    }
+    for name in &query.level {
+        if level_of(name).is_none() {
+            return Err(unknown("level", name, &["country", "province", "prefecture", "county"]));
+        }
+    }
+    for name in query.metadata.keys() {
+        if !metadata.contains(name) {
+            let message = format!("no document has a metadata column {name:?}");
+            return Err(Error::query(message, metadata.to_vec()));
+        }
+    }
+    Ok(DocumentFilter {
+        ids: query.document.iter().cloned().collect(),
+        adcodes: query.place.iter().map(|name| Ok(names.place(name)?.adcode)).collect::<Result<_>>()?,
+        within,
+        years: query.years.iter().map(|year| i64::from(*year)).collect(),
+        from: query.year_from.map(i64::from),
+        to: query.year_to.map(i64::from),
+        levels: query.level.iter().cloned().collect(),
+        metadata: query.metadata.iter().map(|(k, v)| (k.clone(), v.iter().cloned().collect())).collect(),
+    })
+}
+
+/// What the codes of a place and of all below it begin with.
+fn below(adcode: &str) -> &str {
+    match adcode {
+        "100000" => "",
+        _ => adcode.strip_suffix("0000").or_else(|| adcode.strip_suffix("00")).unwrap_or(adcode),
+    }
+}
+
+fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
+    let table = query.table;
+    let of_clauses = table.has("clause");
+    let mut filters = Vec::new();
+    let mut own = |asked: bool, column: &'static str, filter: &str, made: RowFilter| {
+        if !asked {
+            return Ok(());
+        }
+        if !table.has(column) {
+            return Err(no_such_filter(table, filter));
+        }
+        filters.push(made);
+        Ok(())
+    };
+    let one_of = |column, values: &[String]| RowFilter::OneOf { column, values: values.iter().cloned().collect() };
+
+    let functions = query.function.iter().map(|f| names.function(f)).collect::<Result<Vec<_>>>()?;
+    own(!functions.is_empty(), "functions", "function", one_of("functions", &functions))?;
+    own(!query.body.is_empty(), "body", "body", one_of("body", &query.body))?;
+    check("role", &query.role, &["lead", "responsible", "cooperating", "supervising"])?;
+    own(!query.role.is_empty(), "role", "role", one_of("role", &query.role))?;
+    own(!query.unit.is_empty(), "unit", "unit", one_of("unit", &query.unit))?;
+    check("op", &query.op, &["=", ">=", "<=", ">", "<", "~", "range"])?;
+    own(!query.op.is_empty(), "op", "op", one_of("op", &query.op))?;
+    let flag = RowFilter::Flag { column: "implied", value: query.implied == Some(true) };
+    own(query.implied.is_some(), "implied", "implied", flag)?;
+    let between = RowFilter::Between { column: "value", from: query.value_from, to: query.value_to };
+    own(query.value_from.is_some() || query.value_to.is_some(), "value", "value", between)?;
+    let due = RowFilter::Begins { column: "deadline", with: format!("{:04}", query.due.unwrap_or_default()) };
+    own(query.due.is_some(), "deadline", "due", due)?;
+
+    if !query.topic.is_empty() {
+        let values = query.topic.iter().map(|t| names.topic(t)).collect::<Result<_>>()?;
+        if !of_clauses {
+            return Err(no_such_filter(table, "topic"));
+        }
+        filters.push(RowFilter::ClauseOneOf { column: "topics", values });
+    }
+    if !query.kind.is_empty() {
+        let values = query.kind.iter().cloned().collect();
+        filters.push(match table {
+            TableName::Notes => RowFilter::OneOf { column: "kind", values },
+            _ if of_clauses => {
+                check("kind", &query.kind, &["task", "preamble"])?;
+                RowFilter::ClauseOneOf { column: "kind", values }
+            }
+            _ => return Err(no_such_filter(table, "kind")),
+        });
+    }
+    if !query.clause.is_empty() {
+        if !of_clauses {
+            return Err(no_such_filter(table, "clause"));
+        }
+        let clauses = query.clause.iter().map(|id| {
+            let parts = id.rsplit_once('#').and_then(|(id, n)| Some((id.to_owned(), n.parse().ok()?)));
+            parts.ok_or_else(|| Error::query(format!("{id:?} is no clause's id (document#n)"), Vec::new()))
+        });
+        filters.push(RowFilter::ClauseIs(clauses.collect::<Result<_>>()?));
+    }
+    Ok(filters)
+}
+
+fn text(query: &Query) -> Result<TextFilter> {
+    if [&query.text, &query.any, &query.without].into_iter().flatten().any(String::is_empty) {
+        return Err(Error::query("a text to look for is empty", Vec::new()));
+    }
+    Ok(TextFilter { all: query.text.clone(), any: query.any.clone(), none: query.without.clone() })
+}
+
+fn columns(query: &Query, metadata: &[String]) -> Result<(Vec<Wanted>, usize)> {
+    let table = query.table;
+    let all = || {
+        let own = table.columns().iter().map(Wanted::Schema);
+        let users = metadata.iter().filter(|_| table == TableName::Documents).cloned().map(Wanted::Metadata);
+        own.chain(users)
+    };
+    let find = |name: &str| {
+        all().find(|c| c.name() == name).ok_or_else(|| {
+            let known = all().map(|c| c.name().to_owned()).collect();
+            Error::query(format!("the table {} has no column {name:?}", table.as_str()), known)
+        })
+    };
+    let mut columns: Vec<Wanted> = match query.columns.as_slice() {
+        [] => all().collect(),
+        names => names.iter().map(|name| find(name)).collect::<Result<_>>()?,
+    };
+    let shown = columns.len();
+    for (name, _) in &query.order {
+        let column = find(name)?;
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    Ok((columns, shown))
+}
+
+fn check(what: &str, given: &[String], known: &[&str]) -> Result<()> {
+    match given.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(unknown(what, name, known)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
+    Error::query(format!("there is no {what} {name:?}"), known.iter().map(|&k| k.to_owned()).collect())
+}
+
+fn no_such_filter(table: TableName, filter: &str) -> Error {
+    Error::query(
+        format!("the table {} cannot be filtered by {filter}: it has no such column", table.as_str()),
+        Vec::new(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verbatim;
+    use super::*;
+
+    #[test]
+    fn a_place_holds_all_that_its_code_begins() {
+        for (adcode, begins) in [
+            ("100000", ""),
+            ("440000", "44"),
+            ("440700", "4407"),
+            ("440781", "440781"),
+            ("500110", "500110"),
+            ("100100", "1001"),
+        ] {
+            assert_eq!(below(adcode), begins);
+        }
+    }
+
+    #[test]
+    fn what_a_table_cannot_be_asked_is_said() {
+        let cases: [(TableName, fn(&mut Query), &str); 9] = [
+            (TableName::Clauses, |q| q.role = vec!["lead".into()], "clauses cannot be filtered by role"),
+            (TableName::Documents, |q| q.topic = vec!["x".into()], "documents cannot be filtered by topic"),
+            (TableName::Sections, |q| q.clause = vec!["a#1".into()], "sections cannot be filtered by clause"),
+            (TableName::Assignments, |q| q.due = Some(2025), "assignments cannot be filtered by due"),
+            (TableName::Assignments, |q| q.role = vec!["boss".into()], "no role \"boss\""),
+            (TableName::Clauses, |q| q.columns = vec!["body".into()], "clauses has no column \"body\""),
+            (TableName::Clauses, |q| q.text = vec![String::new()], "is empty"),
+            (TableName::Clauses, |q| q.clause = vec!["a".into()], "no clause's id"),
+            (
+                TableName::Clauses,
+                |q| drop(q.metadata.insert("tier".into(), vec![])),
+                "no document has a metadata column",
+            ),
+        ];
+        for (table, ask, says) in cases {
+            let mut query = Query::new(table);
+            ask(&mut query);
+            let error = resolve(&query, &Verbatim, &[]).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_order_may_name_a_column_that_is_not_shown() {
+        let mut query = Query::new(TableName::Targets);
+        query.columns = vec!["text".into()];
+        query.order = vec![("value".into(), true)];
+        let resolved = resolve(&query, &Verbatim, &[]).unwrap();
+        assert_eq!(resolved.shown, 1);
+        assert_eq!(resolved.columns.iter().map(Wanted::name).collect::<Vec<_>>(), ["text", "value"]);
+    }
+}

@@ -1,0 +1,87 @@
+//! Commit: all that one step of the ledger writes, in any tree, as a unit.
+
+use super::codec::{self, Stored};
+use super::tree::{Chunk, Key, Tree, TreeId};
+use super::witness::Generation;
+use crate::error::ErrorKind;
+use crate::{Error, Result};
+use sha2::{Digest, Sha256};
+
+/// A commit holds at most so many keys.
+pub const COMMIT_KEYS: usize = 2_000;
+/// A commit of more than one document holds at most so many bytes.
+pub const COMMIT_BYTES: usize = 8 << 20;
+
+/// A write: the tree, the key, and the value or its end.
+pub(super) type Write = (TreeId, Vec<u8>, Option<Vec<u8>>);
+
+/// Writes that become visible together or not at all.
+#[derive(Debug, Default)]
+pub struct Commit {
+    writes: Vec<Write>,
+    bytes: usize,
+    documents: i64,
+    digest: Sha256,
+}
+
+impl Commit {
+    /// Sets a key.
+    pub fn put<K: Key + ?Sized, V: Stored>(&mut self, tree: &Tree<K, V>, key: &K, value: &V) -> Result<()> {
+        let value = codec::encode(value).map_err(|reason| {
+            Error::new(ErrorKind::Store { doing: format!("write to {}", tree.id().name()), reason })
+        })?;
+        let key = key.key_bytes();
+        self.bytes += key.len() + value.len();
+        self.writes.push((tree.id(), key, Some(value)));
+        Ok(())
+    }
+
+    /// Ends a key.
+    pub fn delete<K: Key + ?Sized, V: Stored>(&mut self, tree: &Tree<K, V>, key: &K) {
+        self.writes.push((tree.id(), key.key_bytes(), None));
+    }
+
+    /// Sets a run of bytes, cut into chunks.
+    pub fn put_run(&mut self, tree: &Tree<(u32, u16), Chunk>, number: u32, bytes: &[u8]) -> Result<()> {
+        for (at, piece) in bytes.chunks(Chunk::BYTES).enumerate() {
+            let at = u16::try_from(at).map_err(|_| {
+                Error::new(ErrorKind::Store { doing: "write a run".to_owned(), reason: "it is too long".to_owned() })
+            })?;
+            self.put(tree, &(number, at), &Chunk(piece.to_vec()))?;
+        }
+        Ok(())
+    }
+
+    /// Says that a document came (`1`), went (`-1`) or was replaced (`0`), for the witness.
+    pub fn document(&mut self, id: &str, content: &[u8; 32], change: i64) {
+        self.documents += change;
+        self.digest.update((id.len() as u64).to_le_bytes());
+        self.digest.update(id.as_bytes());
+        self.digest.update(content);
+        self.digest.update(change.to_le_bytes());
+    }
+
+    /// Number of keys.
+    pub fn keys(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Bytes of keys and values.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The writes, and the generation that they lead to from `before`.
+    pub(super) fn finish(self, before: &Generation) -> (Vec<Write>, Generation) {
+        let mut chain = Sha256::new();
+        chain.update(before.chain);
+        chain.update(self.digest.finalize());
+        let after = Generation {
+            number: before.number + 1,
+            documents: before.documents.saturating_add_signed(self.documents),
+            parent: before.chain,
+            chain: chain.finalize().into(),
+        };
+        (self.writes, after)
+    }
+}

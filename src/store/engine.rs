@@ -1,0 +1,144 @@
+//! Engine: the only file that names sled. Its errors and panics become half sentences here.
+
+use super::commit::Write;
+use super::tree::TreeId;
+use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional, TransactionalTree};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// What the engine said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Its files are wrong.
+    Damaged(String),
+    /// The disk is full.
+    Full(String),
+    /// The files are held by somebody else.
+    Locked,
+    /// Anything else the system said.
+    Other(String),
+}
+
+impl From<sled::Error> for Trouble {
+    fn from(error: sled::Error) -> Self {
+        match error {
+            sled::Error::Corruption { at, .. } => Self::Damaged(
+                at.map_or_else(|| "a checksum fails".to_owned(), |at| format!("a checksum fails at {at}")),
+            ),
+            sled::Error::Io(e) => Self::from(e),
+            sled::Error::ReportableBug(reason) => Self::Damaged(reason),
+            sled::Error::Unsupported(reason) => Self::Other(reason),
+            sled::Error::CollectionNotFound(_) => Self::Damaged("a tree is missing".to_owned()),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full(error.to_string()),
+            io::ErrorKind::WouldBlock => Self::Locked,
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Self::Damaged(error.to_string()),
+            _ if error.to_string().contains("could not acquire lock") => Self::Locked,
+            // The engine wraps what the system said into errors without a kind.
+            _ if error.to_string().contains("No space left") => Self::Full(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// Runs `work` of the engine; its panic becomes damage.
+fn guard<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+        Err(Trouble::Damaged(format!("the engine gave up ({said})")))
+    })
+}
+
+/// An open engine with its trees.
+#[derive(Debug)]
+pub(super) struct Engine {
+    db: sled::Db,
+    trees: Vec<sled::Tree>,
+}
+
+impl Engine {
+    /// Opens the engine in its folder, making it where there is none.
+    pub fn open(folder: &Path, cache: u64, segment_size: usize) -> Result<Self, Trouble> {
+        guard(|| {
+            let db = sled::Config::new()
+                .path(folder)
+                .cache_capacity(cache)
+                .segment_size(segment_size)
+                .flush_every_ms(None)
+                .open()?;
+            let trees = TreeId::ALL.iter().map(|id| db.open_tree(id.name())).collect::<Result<_, _>>()?;
+            Ok(Self { db, trees })
+        })
+    }
+
+    fn tree(&self, id: TreeId) -> Result<&sled::Tree, Trouble> {
+        self.trees.get(id as usize).ok_or_else(|| Trouble::Damaged(format!("the tree {} is missing", id.name())))
+    }
+
+    /// The value of a key.
+    pub fn get(&self, tree: TreeId, key: &[u8]) -> Result<Option<sled::IVec>, Trouble> {
+        guard(|| Ok(self.tree(tree)?.get(key)?))
+    }
+
+    /// Calls `each` with every key that begins with `prefix` and its value, in key order, until it says false.
+    pub fn scan<E: From<Trouble>>(
+        &self,
+        tree: TreeId,
+        prefix: &[u8],
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut rows = guard(|| Ok(self.tree(tree)?.scan_prefix(prefix)))?;
+        while let Some((key, value)) = guard(|| Ok(rows.next().transpose()?))? {
+            if !each(&key, &value)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes all or nothing, in one transaction over all trees. Not durable before [`flush`](Self::flush).
+    pub fn write(&self, writes: &[Write]) -> Result<(), Trouble> {
+        guard(|| {
+            let outcome = self.trees.as_slice().transaction(|trees: &Vec<TransactionalTree>| {
+                let mut batches = vec![sled::Batch::default(); trees.len()];
+                for (tree, key, value) in writes {
+                    let batch = batches.get_mut(*tree as usize).ok_or(ConflictableTransactionError::Abort(()))?;
+                    match value {
+                        Some(value) => batch.insert(key.as_slice(), value.as_slice()),
+                        None => batch.remove(key.as_slice()),
+                    }
+                }
+                for (tree, batch) in trees.iter().zip(&batches) {
+                    tree.apply_batch(batch)?;
+                }
+                Ok(())
+            });
+            outcome.map_err(|e| match e {
+                TransactionError::Storage(e) => Trouble::from(e),
+                TransactionError::Abort(()) => Trouble::Damaged("a tree is missing".to_owned()),
+            })
+        })
+    }
+
+    /// Waits until what was written is on disk.
+    pub fn flush(&self) -> Result<(), Trouble> {
+        guard(|| Ok(self.db.flush().map(drop)?))
+    }
+
+    /// Closes the engine; it writes what it still holds.
+    pub fn close(self) -> Result<(), Trouble> {
+        guard(|| {
+            self.db.flush()?;
+            drop(self);
+            Ok(())
+        })
+    }
+}

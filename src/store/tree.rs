@@ -1,0 +1,155 @@
+//! Trees: the key spaces of the store, declared once.
+
+use super::codec::Stored;
+use std::marker::PhantomData;
+
+/// A key space of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TreeId {
+    /// State of the ledger as a whole.
+    Meta,
+    /// Document number → what is kept beside text and facts.
+    Heads,
+    /// Document id → its newest number.
+    Ids,
+    /// SHA-256 of a file's bytes and number of a document that has them → nothing more.
+    Contents,
+    /// Group of documents → their texts.
+    Texts,
+    /// Group of documents → their records.
+    Records,
+    /// Block → where its columns are.
+    Directories,
+    /// Block → its columns.
+    Columns,
+    /// Range of document numbers → those replaced or removed.
+    Gone,
+}
+
+impl TreeId {
+    /// Every tree, in the order of the enum.
+    pub const ALL: [Self; 9] = [
+        Self::Meta,
+        Self::Heads,
+        Self::Ids,
+        Self::Contents,
+        Self::Texts,
+        Self::Records,
+        Self::Directories,
+        Self::Columns,
+        Self::Gone,
+    ];
+
+    /// The name on disk.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Heads => "heads",
+            Self::Ids => "ids",
+            Self::Contents => "contents",
+            Self::Texts => "texts",
+            Self::Records => "records",
+            Self::Directories => "directories",
+            Self::Columns => "columns",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// A tree with the types of its keys and values.
+#[derive(Debug)]
+pub struct Tree<K: ?Sized, V> {
+    id: TreeId,
+    types: PhantomData<fn(&K) -> V>,
+}
+
+impl<K: Key + ?Sized, V: Stored> Tree<K, V> {
+    /// Types a tree.
+    pub const fn new(id: TreeId) -> Self {
+        Self { id, types: PhantomData }
+    }
+
+    /// The tree.
+    pub fn id(&self) -> TreeId {
+        self.id
+    }
+}
+
+/// Something that names a value in a tree. Byte order is value order.
+pub trait Key {
+    /// The bytes, numbers big-endian.
+    fn key_bytes(&self) -> Vec<u8>;
+}
+
+impl Key for u32 {
+    fn key_bytes(&self) -> Vec<u8> {
+        self.to_be_bytes().to_vec()
+    }
+}
+
+/// A chunk of a run: number of the run, position in it.
+impl Key for (u32, u16) {
+    fn key_bytes(&self) -> Vec<u8> {
+        [&self.0.to_be_bytes()[..], &self.1.to_be_bytes()[..]].concat()
+    }
+}
+
+impl Key for str {
+    fn key_bytes(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+}
+
+/// A content and a document that has it.
+impl Key for ([u8; 32], u32) {
+    fn key_bytes(&self) -> Vec<u8> {
+        [&self.0[..], &self.1.to_be_bytes()[..]].concat()
+    }
+}
+
+/// The number that a key ends with.
+pub fn number_of(key: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*key.last_chunk()?))
+}
+
+/// A piece of a longer run of bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk(pub Vec<u8>);
+
+impl Chunk {
+    /// Bytes of a full chunk. With its envelope it stays below 64 KiB, far from where the engine starts to leak.
+    pub const BYTES: usize = 60 << 10;
+}
+
+impl Stored for Chunk {
+    const KIND: super::codec::Kind = super::codec::Kind::Chunk;
+    const VERSION: u8 = 1;
+
+    fn to_payload(&self) -> Result<Vec<u8>, String> {
+        Ok(self.0.clone())
+    }
+
+    fn from_payload(payload: &[u8]) -> Result<Self, String> {
+        Ok(Self(payload.to_vec()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_order_is_value_order() {
+        assert!(255u32.key_bytes() < 256u32.key_bytes());
+        assert!((1u32, u16::MAX).key_bytes() < (2u32, 0u16).key_bytes());
+        assert_eq!(number_of(&258u32.key_bytes()), Some(258));
+        assert_eq!(number_of(b"abc"), None);
+    }
+
+    #[test]
+    fn the_list_of_trees_is_whole() {
+        for (at, tree) in TreeId::ALL.into_iter().enumerate() {
+            assert_eq!(tree as usize, at);
+        }
+    }
+}
