@@ -7,6 +7,7 @@
 mod clean;
 mod decode;
 mod docx;
+mod format;
 mod html;
 pub mod numeral;
 mod passage;

@@ -63,8 +63,14 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Read> {
         Err(reason) => return refuse(&reason),
     };
     let extension = file.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
-    let (text, reader) =
-        if matches!(extension.as_str(), "html" | "htm") { (html::main_text(&text), "html") } else { (text, "text") };
+    let (text, reader) = if matches!(extension.as_str(), "html" | "htm") {
+        match html::main_text(&text) {
+            Ok(text) => (text, "html"),
+            Err(reason) => return refuse(&reason),
+        }
+    } else {
+        (text, "text")
+    };
     if text.trim().is_empty() {
         return refuse("it holds no text");
     }

@@ -37,17 +37,15 @@ impl Row {
     }
 
     /// The row's lines: one, its cells joined by `\t`; or all lines of all cells where the row lays the page out or
-    /// has a single cell. None where nothing is written in it.
+    /// has a single cell with several. None where nothing is written in it.
     pub fn lines(self) -> Vec<String> {
         if self.deleted {
             return Vec::new();
         }
-        let page = self.layout || self.cells.len() < 2 || self.cells.iter().any(|cell| cell.len() > LONGEST_CELL);
-        if page {
+        let written = self.cells.iter().filter(|cell| !cell.is_empty()).count();
+        let longest = self.cells.iter().map(Vec::len).max().unwrap_or(0);
+        if self.layout || longest > LONGEST_CELL || (written < 2 && longest != 1) {
             return self.cells.into_iter().flatten().collect();
-        }
-        if self.cells.iter().all(Vec::is_empty) {
-            return Vec::new();
         }
         let cells: Vec<String> = self.cells.iter().map(|cell| cell.join(" ").replace(['\t', '\n'], " ")).collect();
         vec![cells.join("\t")]
@@ -67,6 +65,7 @@ mod tests {
         assert_eq!(row(&[&["1"], &["修路", "架桥"], &[]]).lines(), ["1\t修路 架桥\t"]);
         assert_eq!(row(&[&["一、目标", "二、任务"]]).lines(), ["一、目标", "二、任务"]);
         assert_eq!(row(&[&["菜单"], &["段"; 9]]).lines().len(), 10);
+        assert_eq!(row(&[&[], &["乙"]]).lines(), ["\t乙"]);
         assert!(row(&[&[], &[]]).lines().is_empty());
         let mut page = row(&[&["左"], &["右"]]);
         page.is_layout();

@@ -6,7 +6,6 @@
 //! but XML's own five is resolved, no document type read, nothing outside the file opened.
 
 mod body;
-mod format;
 mod numbering;
 mod package;
 mod style;

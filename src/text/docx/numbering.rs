@@ -4,7 +4,7 @@
 //! (`一、`, `（一）`, `1.2`), or none. A list's levels are counted over all paragraphs that use its abstract list, as
 //! Word counts them; a list that overrides its start begins anew once.
 
-use super::format::Format;
+use crate::text::format::Format;
 use super::package::Part;
 use super::style::{Listing, Styles};
 use super::xml::{self, Attributes, Tag};

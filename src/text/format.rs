@@ -1,4 +1,4 @@
-//! Number formats: a position in a list as Word prints it.
+//! Number formats: a position in a list as Word and browsers print it.
 
 /// How a level of a list prints its numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ const STEMS: &str = "甲乙丙丁戊己庚辛壬癸";
 const BRANCHES: &str = "子丑寅卯辰巳午未申酉戌亥";
 
 impl Format {
-    /// By the name that numbering.xml uses.
+    /// By the name that Word uses.
     pub fn of(name: &str) -> Self {
         match name {
             "decimalZero" => Self::DecimalZero,
