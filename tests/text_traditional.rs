@@ -35,7 +35,10 @@ fn rewritten(text: &str, inverse: &BTreeMap<char, Vec<char>>) -> (String, usize)
 }
 
 fn targets(targets: &[Target]) -> Vec<String> {
-    targets.iter().map(|t| format!("{:?} {:?} {:?} {:?} {:?}", t.op, t.value, t.value_high, t.unit, t.deadline)).collect()
+    targets
+        .iter()
+        .map(|t| format!("{:?} {:?} {:?} {:?} {:?}", t.op, t.value, t.value_high, t.unit, t.deadline))
+        .collect()
 }
 
 /// What the document says, by structure.
@@ -45,7 +48,12 @@ fn structure(document: &Document) -> Vec<String> {
         format!("{} sections, {} citations", document.sections.len(), document.citations.len()),
     ];
     out.extend(document.clauses.iter().map(|c| format!("{:?} {:?} {:?} {:?}", c.path, c.kind, c.topics, c.text.span)));
-    out.extend(document.assignments.iter().map(|a| format!("{} {} {:?} {:?} {:?}", a.clause, a.part, a.function, a.role, a.at)));
+    out.extend(
+        document
+            .assignments
+            .iter()
+            .map(|a| format!("{} {} {:?} {:?} {:?}", a.clause, a.part, a.functions, a.role, a.name)),
+    );
     out.extend(targets(&document.targets));
     out.extend(document.milestones.iter().map(|m| format!("{:?} {:?}", m.clause, m.deadline)));
     out
