@@ -1,5 +1,7 @@
 //! Word files: what their reader sees, automatic numbers written out; and what is refused, with a sentence.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use std::io::{Cursor, Write};
 use taizhang::text;
 use zip::write::SimpleFileOptions;

@@ -1,6 +1,8 @@
 //! The seeds in traditional characters, Kangxi radicals and vertical signs read like the seeds: what a character
 //! looks like in a portal's or a font's tradition changes no fact.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use std::collections::BTreeMap;
 use taizhang::lexicon::Lexicon;
 use taizhang::record::{self, Document, Target};

@@ -71,9 +71,8 @@ impl Table {
 
     fn becomes(&self, c: char) -> char {
         match self.basic.get(c as usize) {
-            Some(0) => self.beyond(c),
+            Some(0) | None => self.beyond(c),
             Some(code) => char::from_u32(u32::from(*code)).unwrap_or(c),
-            None => self.beyond(c),
         }
     }
 

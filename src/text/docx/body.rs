@@ -19,6 +19,17 @@ struct Paragraph {
     goes_on: bool,
 }
 
+/// The properties being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Properties {
+    None,
+    Paragraph,
+    /// Those of the paragraph's mark.
+    Mark,
+    Run,
+    Row,
+}
+
 /// A body being read.
 pub(super) struct Body {
     numbering: Numbering,
@@ -35,9 +46,7 @@ pub(super) struct Body {
     paragraph: Option<Paragraph>,
     /// Depth inside elements that are left out.
     skipped: u32,
-    in_properties: bool,
-    in_run_properties: bool,
-    in_row_properties: bool,
+    of: Properties,
     in_text: bool,
     hidden: bool,
 }
@@ -55,9 +64,7 @@ impl Body {
             carried: String::new(),
             paragraph: None,
             skipped: 0,
-            in_properties: false,
-            in_run_properties: false,
-            in_row_properties: false,
+            of: Properties::None,
             in_text: false,
             hidden: false,
         }
@@ -85,12 +92,12 @@ impl Body {
             self.end_row();
         }
         let rest = std::mem::take(&mut self.carried);
-        self.line(rest);
+        self.line(&rest);
         Ok(self.out)
     }
 
     fn open(&mut self, name: &str, attributes: &Attributes<'_>) {
-        if self.in_properties || self.in_run_properties || self.in_row_properties {
+        if self.of != Properties::None {
             return self.property(name, attributes);
         }
         match name {
@@ -101,9 +108,9 @@ impl Body {
                 self.end_paragraph();
                 self.paragraph = Some(Paragraph::default());
             }
-            "pPr" => self.in_properties = true,
-            "rPr" => self.in_run_properties = true,
-            "trPr" => self.in_row_properties = true,
+            "pPr" => self.of = Properties::Paragraph,
+            "rPr" => self.of = Properties::Run,
+            "trPr" => self.of = Properties::Row,
             "r" => self.hidden = false,
             "t" => self.in_text = true,
             "tab" | "ptab" => self.write("\t"),
@@ -135,20 +142,20 @@ impl Body {
     fn property(&mut self, name: &str, attributes: &Attributes<'_>) {
         match name {
             "pPrChange" | "rPrChange" | "trPrChange" | "sectPr" => self.skipped = 1,
-            "rPr" => self.in_run_properties = true,
-            "del" if self.in_row_properties => {
+            "rPr" if self.of == Properties::Paragraph => self.of = Properties::Mark,
+            "del" if self.of == Properties::Row => {
                 if let Some(row) = self.rows.last_mut() {
                     row.is_deleted();
                 }
             }
-            "vanish" if !self.in_properties && attributes.is_on() => self.hidden = true,
+            "vanish" if self.of == Properties::Run && attributes.is_on() => self.hidden = true,
             _ => {
                 let Some(paragraph) = &mut self.paragraph else { return };
                 match name {
                     "pStyle" => paragraph.style = attributes.val().map(std::borrow::Cow::into_owned),
                     "numId" => paragraph.listing.list = attributes.number(),
                     "ilvl" => paragraph.listing.level = attributes.number(),
-                    "del" if self.in_properties && self.in_run_properties => paragraph.goes_on = true,
+                    "del" if self.of == Properties::Mark => paragraph.goes_on = true,
                     _ => {}
                 }
             }
@@ -158,9 +165,8 @@ impl Body {
     fn close(&mut self, name: &str) {
         match name {
             "p" => self.end_paragraph(),
-            "pPr" => self.in_properties = false,
-            "rPr" => self.in_run_properties = false,
-            "trPr" => self.in_row_properties = false,
+            "rPr" if self.of == Properties::Mark => self.of = Properties::Paragraph,
+            "pPr" | "rPr" | "trPr" => self.of = Properties::None,
             "r" => self.hidden = false,
             "t" => self.in_text = false,
             "tr" if self.deeper > 0 => self.deeper -= 1,
@@ -189,14 +195,14 @@ impl Body {
         let mut line = self.numbering.next(paragraph.listing, paragraph.style.as_deref());
         line.push_str(&std::mem::take(&mut self.carried));
         line.push_str(&paragraph.text);
-        self.line(line);
+        self.line(&line);
     }
 
     fn end_row(&mut self) {
         let Some(row) = self.rows.pop() else { return };
         for line in row.lines() {
             self.held = self.held.saturating_sub(line.len());
-            self.line(line);
+            self.line(&line);
         }
         if self.rows.is_empty() {
             self.held = 0;
@@ -204,7 +210,7 @@ impl Body {
     }
 
     /// A line of the text, or of the cell that is open.
-    fn line(&mut self, line: String) {
+    fn line(&mut self, line: &str) {
         let line = line.trim_end();
         if line.trim_start().is_empty() {
             return;

@@ -4,10 +4,10 @@
 //! (`一、`, `（一）`, `1.2`), or none. A list's levels are counted over all paragraphs that use its abstract list, as
 //! Word counts them; a list that overrides its start begins anew once.
 
-use crate::text::format::Format;
 use super::package::Part;
 use super::style::{Listing, Styles};
 use super::xml::{self, Attributes, Tag};
+use crate::text::format::Format;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Levels of a list.

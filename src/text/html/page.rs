@@ -68,7 +68,8 @@ impl Page {
         let queue = BufferQueue::default();
         let mut rest = html;
         while !rest.is_empty() {
-            let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK.min(rest.len())));
+            let end = (CHUNK.min(rest.len())..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+            let (chunk, after) = rest.split_at(end);
             rest = after;
             queue.push_back(StrTendril::from_slice(chunk));
             while let html5ever::TokenizerResult::Script(()) = tokenizer.feed(&queue) {}
@@ -195,15 +196,15 @@ impl Builder {
             Tag::Row => self.close(|t| t == Tag::Row, |t| t == Tag::Table),
             Tag::Cell { .. } => self.close(Tag::is_cell, |t| matches!(t, Tag::Row | Tag::Table)),
             Tag::Rows => self.close(|t| t == Tag::Rows, |t| t == Tag::Table),
-            Tag::Link => self.close(|t| t == Tag::Link, |t| t.is_block()),
+            Tag::Link => self.close(|t| t == Tag::Link, Tag::is_block),
             _ => {}
         }
     }
 
     fn end_tag(&mut self, tag: Tag) {
         match tag {
-            Tag::Inline(_) if self.hidden == 0 => {}
             Tag::Void => {}
+            Tag::Inline(_) if self.hidden == 0 => {}
             Tag::Break => {
                 self.push(tag, false);
                 self.pop();
