@@ -200,6 +200,12 @@ mod tests {
         assert_eq!(refused, "its elements are nested deeper than 4096");
         assert_eq!(text(&("<p><font color=1><b>".repeat(100_000) + "末")), "末\n");
         assert_eq!(text(&("<a>".repeat(100_000) + "末")), "末\n");
+        // Shapes for which a browser's rules look through all that is open, or open it again.
+        for shape in
+            ["<b><p></div>", "<a><b>", "<div></p></b></table></div>", "<li><ol></li></ol>", "<table><tr><td></table>"]
+        {
+            assert_eq!(text(&(shape.repeat(50_000) + "末")), "末\n", "{shape}");
+        }
         assert_eq!(text(&("<table><tr><td>".repeat(1_300) + "深")), "深\n");
         assert!(main_text(&"<p>甲".repeat(1_500_000)).unwrap_err().contains("more elements"));
         let covered = format!("<table><tr><td rowspan=1000 colspan=1000>甲</td></tr>{}", "<tr><td>".repeat(60_000));
