@@ -36,8 +36,12 @@ pub(super) fn too_large(length: u64, most: u64) -> String {
 
 /// Reads a file's bytes. `file` is its name: it chooses the reader and names the file in errors.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Read> {
-    let refuse =
-        |reason: &str| Err(ErrorKind::NotADocument { file: file.to_owned(), reason: reason.to_owned() }.into());
+    try_read(file, bytes).map_err(|reason| ErrorKind::NotADocument { file: file.to_owned(), reason }.into())
+}
+
+/// As [`read`], for those who word the error themselves: it is half a sentence that says why there is no text.
+pub fn try_read(file: &str, bytes: &[u8]) -> Result<Read, String> {
+    let refuse = |reason: &str| Err(reason.to_owned());
     if bytes.is_empty() {
         return refuse("it is empty");
     }
