@@ -51,7 +51,7 @@ const PIECES: [&str; 44] = [
     "\n",
 ];
 
-/// A small seeded generator (SplitMix64).
+/// A small seeded generator (`SplitMix64`).
 struct Draw(u64);
 
 impl Draw {
