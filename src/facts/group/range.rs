@@ -15,7 +15,7 @@ use crate::text::Passage;
 use std::ops::Range;
 
 /// Bytes beyond which a bracket is no group: nobody lists so many bodies, and reading stays linear.
-const LONGEST: usize = 6000;
+pub const LONGEST: usize = 6000;
 
 /// How a group is set off from the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,10 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
         .filter(|s| s.kind == Kind::Bodies)
         .flat_map(|s| s.names.iter().map(move |name| (s, passage.get(name.clone()))))
         .map(|(s, name)| {
-            if s.of_departments && kind::sure(&format!("{name}部门"), registry) == Sure::Known {
+            // 开发区医保、卫健部门: the last says what the others are.
+            let last = s.names.last().map(|last| passage.get(last.clone()));
+            let shared = s.names.len() > 1 && last.is_some_and(|last| last.ends_with("部门"));
+            if (s.of_departments || shared) && kind::sure(&format!("{name}部门"), registry) == Sure::Known {
                 Sure::Known
             } else {
                 kind::sure(name, registry)
@@ -265,7 +268,8 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
             return end;
         }
         // A label said again opens the next group.
-        let other = |label: &Label| label.full && label_at(at).is_none_or(|first| first.says != label.says);
+        let words = |label: &Label| text.get(label.range.clone()).unwrap_or_default();
+        let other = |label: &Label| label.full && label_at(at).is_none_or(|first| words(first) != words(label));
         let goes_on = passage.get(line.clone()).ends_with(['、', ',', ':']) || label_at(end).is_some_and(other);
         if !goes_on || next.end - at > LONGEST {
             return end;
