@@ -1,11 +1,11 @@
 //! Metadata: what the user says of documents, beside their text; it wins over the text.
 
 use super::source::Source;
+use crate::error::{Error, Result};
 use crate::index::{METADATA_FIELDS, level_of};
 use crate::query::Names;
 use crate::record::{Document, Jurisdiction, Note};
 use crate::table::TableName;
-use crate::{Error, Result};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -176,6 +176,7 @@ pub(super) fn overrule(document: &mut Document, metadata: &BTreeMap<String, Stri
                     Some(before) if before.adcode == found.adcode => before.name.clone(),
                     _ => found.name,
                 };
+                let zone = found.zone.or(zone);
                 document.jurisdiction = Some(Jurisdiction { adcode: found.adcode, name, level: found.level, zone });
             }
             Err(e) => notes.add("metadata-unreadable", format!("the metadata's place {place:?} is not known: {e}")),

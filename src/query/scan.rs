@@ -1,11 +1,12 @@
 //! Scan: the rows of one block that satisfy a question.
 
-use super::resolve::{DocumentFilter, Resolved, RowFilter};
+use super::Names;
+use super::resolve::{DocumentFilter, Government, Resolved, RowFilter};
+use crate::error::{Error, Result};
 use crate::index::{Block, LIST, Reader, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
-use crate::{Error, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A row of a block, with the document that it belongs to.
@@ -143,9 +144,9 @@ fn wording(table: TableName) -> Wording {
 }
 
 /// The rows of a block that satisfy a question, in order.
-pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Result<Vec<Hit>> {
+pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let documents = documents(&view, &question.documents)?;
+    let documents = documents(&view, &question.documents, names)?;
     let starts = view.starts(question.table)?;
     let mut hits = Vec::new();
     for document in documents {
@@ -165,8 +166,27 @@ pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Re
     Ok(hits)
 }
 
+/// The number of rows of a block that satisfy a question.
+pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
+    if !question.rows.is_empty() || !question.text.is_empty() {
+        return Ok(scan(reader, block, question, names)?.len() as u64);
+    }
+    // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
+    let whole = question.documents == DocumentFilter::default();
+    if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+        return Ok(u64::from(block.directory.rows_of(question.table)));
+    }
+    let view = View { reader, block, table: question.table };
+    let starts = view.starts(question.table)?;
+    let rows = |document: u32| {
+        let at = document as usize;
+        Some(u64::from(starts.get(at + 1)?.saturating_sub(*starts.get(at)?)))
+    };
+    Ok(documents(&view, &question.documents, names)?.into_iter().filter_map(rows).sum())
+}
+
 /// Positions of the documents that are there and satisfy the filter.
-fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
+fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;
     let gone = view.reader.catalog().gone();
     let mut kept: Vec<u32> = (0..directory.documents).collect();
@@ -182,6 +202,9 @@ fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
         let years = view.need(TableName::Documents, "year")?;
         kept.retain(|at| years.int(*at as usize).is_some_and(accepts));
     }
+    if !filter.places.is_empty() || !filter.within.is_empty() {
+        keep_places(view, filter, names, &mut kept)?;
+    }
     let mut texts = |name: &str, accepts: &dyn Fn(&str) -> bool| -> Result<()> {
         if kept.is_empty() {
             return Ok(());
@@ -195,12 +218,6 @@ fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
         }
         Ok(())
     };
-    if !filter.adcodes.is_empty() {
-        texts("adcode", &|code| filter.adcodes.contains(code))?;
-    }
-    if !filter.within.is_empty() {
-        texts("adcode", &|code| filter.within.iter().any(|begin| code.starts_with(begin.as_str())))?;
-    }
     if !filter.levels.is_empty() {
         texts("level", &|level| filter.levels.contains(level))?;
     }
@@ -211,6 +228,22 @@ fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
         texts(&format!("@{name}"), &|value| values.contains(value))?;
     }
     Ok(kept)
+}
+
+/// Leaves the documents of the places asked for. A document's own code may be of old; what counts is the one in force.
+fn keep_places(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names, kept: &mut Vec<u32>) -> Result<()> {
+    let adcodes = view.need(TableName::Documents, "adcode")?;
+    let zones = view.need(TableName::Documents, "zone")?;
+    let mut in_force: BTreeMap<&str, String> = BTreeMap::new();
+    kept.retain(|at| {
+        let Some(code) = adcodes.text(*at as usize) else { return false };
+        let zone = zones.text(*at as usize);
+        let code = in_force.entry(code).or_insert_with(|| names.in_force(code));
+        let is = |place: &Government| place.adcode == *code && place.zone.as_deref() == zone;
+        (filter.places.is_empty() || filter.places.iter().any(is))
+            && (filter.within.is_empty() || filter.within.iter().any(|area| area.holds(code, zone)))
+    });
+    Ok(())
 }
 
 /// Which rows of a column of texts have a word that was accepted.

@@ -72,7 +72,7 @@ impl Assembly<'_> {
             [&head.title, &head.plan_title].into_iter().flatten().map(String::as_str),
             head.number.as_deref(),
         );
-        self.cite(&mut cited, introduction, None, document);
+        Self::cite(&mut cited, introduction, None, document);
 
         let mut section = None;
         for (i, node) in nodes.iter().enumerate() {
@@ -106,7 +106,7 @@ impl Assembly<'_> {
                     self.imply(i, n, parts, &rules, document);
                 }
             }
-            self.cite(&mut cited, &node.passage, clause, document);
+            Self::cite(&mut cited, &node.passage, clause, document);
             if !reports && !self.looks_back(i) {
                 self.measure(node, own, clause, document);
             }
@@ -270,7 +270,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn cite(&self, cited: &mut Citations, passage: &Passage, clause: Option<u32>, document: &mut Document) {
+    fn cite(cited: &mut Citations, passage: &Passage, clause: Option<u32>, document: &mut Document) {
         for fact in cited.extract(passage) {
             document.citations.push(Citation {
                 clause,
@@ -311,7 +311,8 @@ impl Assembly<'_> {
         let limit_of = |part: u32| groups.iter().filter(|g| g.part == part).find_map(|g| g.time_limit.clone());
         let limits: Vec<(Range<usize>, Range<usize>)> =
             parts.iter().filter_map(|(range, part)| Some((range.clone(), limit_of(*part)?))).collect();
-        let (targets, milestones) = target::extract(&node.passage, &blind, &limits, &self.context);
+        let (targets, milestones) =
+            target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon.units());
         let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
         for fact in targets {
             let part = part_of(&fact.range);
