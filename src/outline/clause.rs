@@ -269,7 +269,7 @@ fn short_colon(line: &str) -> Option<usize> {
 fn introduces(line: &str) -> bool {
     line.strip_suffix(':').is_some_and(|line| {
         ["下列", "以下", "如下", "包括", "是指"].iter().any(|word| line.contains(word))
-            || line.ends_with(['为', '是', '有'])
+            || line.ends_with(['为', '是', '有', '于'])
     })
 }
 

@@ -39,6 +39,11 @@ pub struct Marker {
     pub len: usize,
 }
 
+/// Short, and without the signs of a sentence.
+fn is_title(text: &str) -> bool {
+    text.chars().count() <= 15 && !text.contains(['。', ',', ';', ':', '、', '(', ')'])
+}
+
 /// The value of a Chinese or Arabic whole number below 1000, as printed in markers.
 pub fn ordinal(text: &str) -> Option<u32> {
     if text.is_empty() {
