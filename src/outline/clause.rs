@@ -156,7 +156,7 @@ impl Outline {
                 building.builder.paragraph();
             }
             if let Some(building) = &mut building {
-                building.builder.push(source, line.span);
+                line.push(&mut building.builder, source);
             }
         }
         self.close(building);

@@ -31,7 +31,7 @@ pub struct Head {
 }
 
 /// Words that end a document's title.
-const KINDS: [&str; 45] = [
+const KINDS: [&str; 50] = [
     "通知",
     "意见",
     "方案",
@@ -77,6 +77,11 @@ const KINDS: [&str; 45] = [
     "答复",
     "公示",
     "倡议书",
+    "分工表",
+    "分解表",
+    "任务表",
+    "责任表",
+    "一览表",
 ];
 
 /// Signs of a page's own furniture.
@@ -322,7 +327,8 @@ fn words(source: &SourceText, span: Span) -> Vec<String> {
         .slice(span)
         .split(is_blank)
         .filter(|w| !w.is_empty())
-        .map(|w| w.chars().map(tidy).collect::<String>())
+        .map(|w| w.replace("**", "").chars().map(tidy).collect::<String>())
+        .filter(|w| !w.is_empty())
         .collect();
     let letters: usize = words.iter().map(|w| w.chars().count()).sum();
     if words.len() > 1 && letters < words.len() * 2 { vec![words.concat()] } else { words }

@@ -6,7 +6,7 @@
 
 use super::heading::{Marker, Shape};
 use super::unfold;
-use crate::text::{SourceText, Span, is_blank, tidy};
+use crate::text::{PassageBuilder, SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,20 @@ pub struct Line {
 }
 
 impl Line {
+    /// Adds the line's characters to a passage, signs of bold type left out.
+    pub fn push(&self, builder: &mut PassageBuilder, source: &SourceText) {
+        let raw = source.slice(self.span);
+        if !raw.contains(BOLD) {
+            return builder.push(source, self.span);
+        }
+        let mut from = self.span.start;
+        for piece in raw.split(BOLD) {
+            let to = from + piece.chars().count() as u32;
+            builder.push(source, Span::new(from, to));
+            from = to + BOLD.len() as u32;
+        }
+    }
+
     /// True where the line ends as a sentence, list item, introduction or bracket does.
     pub fn ends_sentence(&self) -> bool {
         ends_sentence(&self.text)
@@ -73,7 +87,7 @@ impl Lines {
 
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['”', '’', '"', '>', '》']);
-    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '…'])
+    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '〕', '…'])
 }
 
 fn width(c: char) -> u32 {
@@ -108,7 +122,7 @@ fn split(source: &SourceText) -> Vec<Line> {
 
 /// The printed line in `raw`, which begins at code point `point`; none where it is blank.
 fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
-    let glued = glued_page_number(raw);
+    let glued = glued_page_number(raw).max(hashes(raw));
     let (raw, point) = (raw.get(glued..)?, point + raw.get(..glued)?.chars().count() as u32);
     let length = raw.chars().count() as u32;
     let lead = raw.chars().take_while(|c| is_blank(*c)).count() as u32;
@@ -116,8 +130,12 @@ fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
         return None;
     }
     let tail = raw.chars().rev().take_while(|c| is_blank(*c)).count() as u32;
-    let text: String = raw.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
-    let word: String = raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
+    let text: String = plain(raw).chars().filter(|c| !is_blank(*c)).map(tidy).collect();
+    if text.is_empty() {
+        return None;
+    }
+    let word: String =
+        plain(raw).trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
     Some(Line {
         span: Span::new(point + lead, point + length - tail),
         // A tab parts the cells of a table, not a number from its title.
@@ -142,6 +160,22 @@ fn glued_page_number(raw: &str) -> usize {
     let head: String = behind.chars().take(8).filter(|c| !is_blank(*c)).map(tidy).collect();
     let heading = Marker::of(&head).is_some_and(|m| matches!(m.shape, Shape::Han | Shape::ParenHan | Shape::Chapter));
     if heading { raw.len() - behind.len() } else { 0 }
+}
+
+/// The sign around what Markdown sets in bold.
+const BOLD: &str = "**";
+
+/// `raw` without the signs of bold type.
+fn plain(raw: &str) -> std::borrow::Cow<'_, str> {
+    if raw.contains(BOLD) { raw.replace(BOLD, "").into() } else { raw.into() }
+}
+
+/// Bytes of the signs of a Markdown heading in front of a line.
+fn hashes(raw: &str) -> usize {
+    let inner = raw.trim_start_matches(is_blank);
+    let behind = inner.trim_start_matches('#');
+    let count = inner.len() - behind.len();
+    if (1..=6).contains(&count) && behind.starts_with(is_blank) { raw.len() - behind.len() } else { 0 }
 }
 
 /// A line of a table of contents: dots lead from a title to its page.

@@ -353,7 +353,7 @@ fn introduction(source: &SourceText, outline: &Outline, head: &Head) -> Passage 
             if line.opens {
                 builder.paragraph();
             }
-            builder.push(source, line.span);
+            line.push(&mut builder, source);
         }
     }
     builder.finish()

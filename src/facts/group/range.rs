@@ -47,6 +47,7 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
     let labels = label::labels(text);
     let pairs = bracket::pairs(text);
     let mut found: Vec<Found> = Vec::new();
+    let mut singles: Vec<Found> = Vec::new();
     let mut end = 0;
     for pair in &pairs {
         if pair.outer.start < end
@@ -61,14 +62,15 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
         if !is_label && let Some(why) = bracket_group(passage, pair, &found, registry) {
             end = pair.outer.end;
             let own_line = is_own_line(passage, &pair.outer);
-            found.push(Found {
-                outer: pair.outer.clone(),
-                inner: pair.inner.clone(),
-                shape: Shape::Bracket,
-                own_line,
-                why,
-            });
+            let bracket =
+                Found { outer: pair.outer.clone(), inner: pair.inner.clone(), shape: Shape::Bracket, own_line, why };
+            if why == "group.single-bracket" { singles.push(bracket) } else { found.push(bracket) }
         }
+    }
+    // 淘汰落后产能（市工信局）;建设绿色工厂（市工信局、市生态环境局）: one body alone hands out work beside a list that does.
+    if found.iter().any(|group| group.why == "group.list-bracket") && !singles.is_empty() {
+        found.extend(singles);
+        found.sort_by_key(|group| group.outer.start);
     }
     let mut lines = line_groups(passage, &labels, &pairs, &found);
     lines.extend(bare_lines(passage, &found, registry));
@@ -137,9 +139,14 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
         .iter()
         .any(|s| matches!(s.kind, Kind::FirstLeads | Kind::FirstOfEachLeads | Kind::Implied | Kind::ImpliedBefore));
     let open = statements.iter().any(|s| s.open);
-    let all_known = known == names.len();
-    (all_known && stands_at_an_end(passage, pair, names.len() > 1 || open || rule, registry))
-        .then_some("group.list-bracket")
+    if known < names.len() {
+        return None;
+    }
+    let several = names.len() > 1 || open || rule;
+    if stands_at_an_end(passage, pair, several, registry) {
+        return Some("group.list-bracket");
+    }
+    (!several && stands_at_an_end(passage, pair, true, registry)).then_some("group.single-bracket")
 }
 
 /// True where a labelled bracket names anybody.
@@ -195,7 +202,7 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
         let next = outer.partition_point(|pair| pair.outer.start < at);
         next.checked_sub(1).and_then(|i| outer.get(i)).is_some_and(|pair| at < pair.outer.end)
     };
-    for label in labels {
+    for (i, label) in labels.iter().enumerate() {
         let at = label.range.start;
         if !label.full
             || !matches!(label.says, Says::Bodies(_))
@@ -224,6 +231,12 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
                     .get(end..passage.paragraph_of(end.saturating_sub(1)).end)
                     .trim_matches(['。', ';'])
                     .is_empty();
+            // 完成时限:6月底 on the line in front belongs to the bodies behind it.
+            let time = i.checked_sub(1).and_then(|i| labels.get(i)).filter(|time| {
+                let line = passage.paragraph_of(time.range.start);
+                starts_line && time.full && time.says == Says::Time && line.start == time.range.start && line.end == at
+            });
+            let at = time.map_or(at, |time| time.range.start);
             groups.push(Found {
                 outer: at..end,
                 inner: at..end,
