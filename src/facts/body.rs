@@ -236,6 +236,9 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
     if !kind::is_kind_of_place(name) {
         return 1;
     }
+    // 各区、各县(市、区)人民政府: who is said to be each twice is two.
+    let anew = items.iter().take(9).skip(1).position(|item| get(&item.range).starts_with('各')).filter(|_| each);
+    let items = anew.map_or(items, |n| items.get(..=n).unwrap_or(items));
     let run = items.iter().take(8).take_while(same).take_while(|item| kind::is_kind_of_place(get(&item.range))).count();
     if let Some(last) = items.get(run).filter(same)
         && let Some(tail) = kind::kinds_of_places(get(&last.range))
@@ -281,6 +284,16 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
             body.why.push("body.tail-restored");
             continue;
         }
+        // 移动、电信、联通公司.
+        if let Some((_, words, _)) = &tail
+            && words == "公司"
+            && body.name.chars().count() <= 4
+            && registry.resolve(&format!("{}公司", body.name)).is_some_and(|found| found.how == How::Alias)
+        {
+            body.name.push_str("公司");
+            body.why.push("body.tail-restored");
+            continue;
+        }
         if let Some((_, words, _)) = &tail
             && words == "部门"
             && is_stem(&body.name, registry)
@@ -301,6 +314,9 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
         .filter(|(_, words, _)| !words.is_empty());
         if body.name.ends_with("部门") && !kind::is_collective(&body.name, registry) {
             tail = Some((body.statement, "部门".to_owned(), false));
+        }
+        if body.name.ends_with("公司") && body.name.chars().count() <= 6 {
+            tail = Some((body.statement, "公司".to_owned(), false));
         }
     }
 }
@@ -368,6 +384,10 @@ fn takes_head(name: &str, registry: &Departments) -> bool {
     if in_middle || name.ends_with("部门") || kind::is_collective(name, registry) || kind::is_empty_word(name) {
         return false;
     }
+    // 民航华东地区管理局: the state's own line in a region, nobody's here.
+    if COMPASS.iter().any(|region| name.contains(region)) {
+        return false;
+    }
     let short = name.chars().count() <= 8;
     match registry.resolve(name) {
         Some(found) if found.how <= How::Merged => {
@@ -381,14 +401,16 @@ fn takes_head(name: &str, registry: &Departments) -> bool {
         _ => {
             short
                 && ["局", "厅", "委", "办"].iter().any(|end| name.ends_with(end))
-                && !REGIONS.iter().any(|r| name.contains(r))
+                && !REGIONS.iter().any(|region| name.contains(region))
         }
     }
 }
 
-/// Words of regions that a level word does not fit.
-const REGIONS: [&str; 12] =
-    ["地区", "流域", "华北", "华东", "华南", "华中", "西南", "西北", "东北", "长江", "黄河", "珠江"];
+/// Regions of the state's own lines.
+const COMPASS: [&str; 7] = ["华北", "华东", "华南", "华中", "西南", "西北", "东北"];
+
+/// Words of other regions that a level word does not fit.
+const REGIONS: [&str; 5] = ["地区", "流域", "长江", "黄河", "珠江"];
 
 /// True where a name's head may hold for the names behind it: that of a department, not of a government or a crowd.
 fn gives_head(name: &str, registry: &Departments) -> bool {

@@ -33,11 +33,14 @@ impl Citations {
     /// The documents that a passage names for the first time.
     pub fn extract(&mut self, passage: &Passage) -> Vec<CitationFact> {
         let text = passage.text();
-        let numbers = DocNumber::all(text);
+        let numbers = numbers(passage);
+        let quoted: Vec<_> = quoted(text).collect();
         let mut found = Vec::new();
         let mut used = BTreeSet::new();
-        for (range, title) in quoted(text) {
-            let number = numbers.iter().enumerate().find(|(_, n)| belongs(text.get(range.end..n.range.start)));
+        for (range, title) in quoted.iter().cloned() {
+            let next = numbers.partition_point(|n| n.range.start < range.end);
+            let number =
+                numbers.get(next).map(|n| (next, n)).filter(|(_, n)| belongs(text.get(range.end..n.range.start)));
             let end = number.map_or(range.end, |(i, n)| {
                 used.insert(i);
                 n.range.end + usize::from(text.get(n.range.end..).is_some_and(|rest| rest.starts_with(')')))
@@ -58,8 +61,9 @@ impl Citations {
             }
         }
         for (i, number) in numbers.into_iter().enumerate() {
-            let inside =
-                quoted(text).any(|(range, _)| range.start < number.range.start && number.range.end < range.end);
+            let behind = quoted.partition_point(|(range, _)| range.start < number.range.start);
+            let around = behind.checked_sub(1).and_then(|i| quoted.get(i));
+            let inside = around.is_some_and(|(range, _)| number.range.end < range.end);
             if !used.contains(&i)
                 && !inside
                 && number.number.contains('〔')
@@ -71,6 +75,21 @@ impl Citations {
         found.sort_by_key(|c| c.range.start);
         found
     }
+}
+
+/// The document numbers of a passage; an office begins behind the last line's end (…的函｜国办函〔2005〕57号).
+fn numbers(passage: &Passage) -> Vec<DocNumber> {
+    let mut numbers = DocNumber::all(passage.text());
+    for number in &mut numbers {
+        let line = passage.paragraph_of(number.range.end.saturating_sub(1)).start;
+        if number.range.start < line
+            && let Some(own) = DocNumber::all(passage.get(line..number.range.end)).pop()
+        {
+            number.range.start = line + own.range.start;
+            number.number = own.number;
+        }
+    }
+    numbers
 }
 
 /// What the numbers of national, local and other standards begin with.

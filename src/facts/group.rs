@@ -90,6 +90,9 @@ pub fn group_ranges(passage: &Passage, lexicon: &Lexicon) -> Vec<Range<usize>> {
 /// The bodies of a cell or field whose role is known from elsewhere (a column 牵头单位), and whether 等 leaves it open.
 pub fn bodies(passage: &Passage, range: Range<usize>, role: Role, lexicon: &Lexicon) -> (Vec<BodyFact>, bool) {
     let registry = lexicon.departments();
+    if range.len() > range::LONGEST {
+        return (Vec::new(), false);
+    }
     let mut statements = statement::read(passage.text(), range, registry);
     for statement in &mut statements {
         statement.label = statement.label.or(Some(role));

@@ -5,7 +5,7 @@
 //! numbering runs on, in the plan.
 
 use super::heading::{Marker, Shape};
-use super::line::Lines;
+use super::line::{Line, Lines};
 use super::plan::{Bounds, bounds};
 use super::tasktable::{self, Cell};
 use crate::text::{Passage, PassageBuilder, SourceText};
@@ -68,8 +68,16 @@ impl Outline {
             let plan = (plans.len() > 1).then_some(i as u32 + 1);
             outline.read(source, range.clone(), plan);
         }
-        if outline.nodes.is_empty() {
-            outline.nodes = tasktable::rows(source, &outline.lines);
+        // A table that stands before all numbers is the outline, and the numbers are its own.
+        let starts = |n: &Node| n.passage.extent(0..n.passage.text().len()).span.start;
+        let first = outline.nodes.iter().map(starts).min();
+        let table = tasktable::begins(source, &outline.lines).filter(|at| first.is_none_or(|first| *at < first));
+        if table.is_some() {
+            let rows = tasktable::rows(source, &outline.lines);
+            if !rows.is_empty() {
+                outline.nodes = rows;
+                outline.gaps = Vec::new();
+            }
         }
         outline.mark_leaves();
         outline
@@ -92,14 +100,26 @@ impl Outline {
 
     fn read(&mut self, source: &SourceText, range: Range<usize>, plan: Option<u32>) {
         let mut open: Vec<usize> = Vec::new();
+        // The last number of each shape under each open node, the plan itself first.
+        let mut under: Vec<BTreeMap<Shape, u32>> = vec![BTreeMap::new()];
         let mut last = BTreeMap::<Shape, u32>::new();
         let mut building: Option<Building> = None;
         let lines = std::mem::take(&mut self.lines);
+        let mut remark = false;
         for i in range {
             let Some(line) = lines.lines.get(i) else { break };
-            let marker = Marker::of_line(line).filter(|_| line.free);
-            let placed =
-                marker.and_then(|m| self.place(m, &open, &last, lines.wrapped_at.is_none() || line.after_blank));
+            let before = i.checked_sub(1).and_then(|i| lines.lines.get(i));
+            let marker = Marker::of_line(line)
+                .filter(|m| line.free || is_next(*m, line, before, last.get(&m.shape).copied()))
+                .filter(|m| !(remark && m.shape >= Shape::Arabic));
+            remark = (remark && marker.is_none()) || line.opens && is_remark(line);
+            let placed = marker.and_then(|m| {
+                // A number may be missing where a page has swallowed its line.
+                let ahead = m.shape <= Shape::ParenHan
+                    && last.get(&m.shape).is_some_and(|n| (n + 1..=n + 3).contains(&m.no))
+                    && line.free;
+                self.place(m, &open, &under, &last, lines.wrapped_at.is_none() || line.after_blank || ahead)
+            });
             if let (Some(marker), Some(depth)) = (marker, placed) {
                 self.close(building.take());
                 open.truncate(depth);
@@ -113,6 +133,11 @@ impl Outline {
                     self.gaps.push(Gap { node: self.nodes.len(), expected: due, found: marker.no });
                 }
                 last.insert(marker.shape, marker.no);
+                under.truncate(depth + 1);
+                if let Some(siblings) = under.last_mut() {
+                    siblings.insert(marker.shape, marker.no);
+                }
+                under.push(BTreeMap::new());
                 open.push(self.nodes.len());
                 self.nodes.push(Node {
                     marker,
@@ -131,7 +156,7 @@ impl Outline {
                 building.builder.paragraph();
             }
             if let Some(building) = &mut building {
-                building.builder.push(source, line.span);
+                line.push(&mut building.builder, source);
             }
         }
         self.close(building);
@@ -139,21 +164,21 @@ impl Outline {
     }
 
     /// The depth at which a marker opens a node, or none where it is part of the running text.
-    fn place(&self, marker: Marker, open: &[usize], last: &BTreeMap<Shape, u32>, apart: bool) -> Option<usize> {
+    fn place(
+        &self,
+        marker: Marker,
+        open: &[usize],
+        under: &[BTreeMap<Shape, u32>],
+        last: &BTreeMap<Shape, u32>,
+        apart: bool,
+    ) -> Option<usize> {
         let shape = |i: &usize| self.nodes.get(*i).map(|n| n.marker.shape);
         let depth = open.iter().position(|i| shape(i) >= Some(marker.shape)).unwrap_or(open.len());
         // （一） and 1. inside an article are its items.
         if depth > 0 && open.get(depth - 1).and_then(shape) == Some(Shape::Article) {
             return None;
         }
-        let parent = depth.checked_sub(1).and_then(|d| open.get(d)).copied();
-        let sibling = self
-            .nodes
-            .iter()
-            .rev()
-            .take_while(|n| Some(n.path.len()) > parent.and_then(|p| self.nodes.get(p)).map(|p| p.path.len()));
-        let before =
-            sibling.filter(|n| n.parent == parent && n.marker.shape == marker.shape).map(|n| n.marker.no).next();
+        let before = under.get(depth).and_then(|siblings| siblings.get(&marker.shape)).copied();
         let due = marker.no == 1
             || before.is_some_and(|n| marker.no == n + 1)
             || last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
@@ -177,6 +202,21 @@ impl Outline {
             }
         }
     }
+}
+
+/// True where a page's width has broken a line in front of （三）, and （二） was the last: the sentence before has lost its
+/// end, since no list runs over clauses. 第二条第｜（三）项 is a reference.
+fn is_next(marker: Marker, line: &Line, before: Option<&Line>, last: Option<u32>) -> bool {
+    let refers =
+        line.text.get(marker.len..).is_none_or(|rest| rest.starts_with(['项', '款', '条', '目', '类', '、', '和']));
+    let listed = before.is_some_and(|b| b.text.ends_with(['第', '、', ',', '和', '至', '《', '“']));
+    marker.shape == Shape::ParenHan && last == Some(marker.no.saturating_sub(1)) && marker.no > 1 && !refers && !listed
+}
+
+/// 注: in front of remarks on a table; what they number is no clause.
+fn is_remark(line: &Line) -> bool {
+    ["注:", "注释:", "备注:", "附注:"].iter().any(|word| line.text.starts_with(word))
+        || matches!(line.text.as_str(), "注" | "备注" | "说明:" | "注释" | "指标解释:")
 }
 
 struct Building {
@@ -204,14 +244,15 @@ impl Node {
         let (end, rest) = match (line.find('。'), short_colon(line)) {
             (Some(stop), colon) if colon.is_none_or(|c| stop < c) => (stop, text.get(stop + '。'.len_utf8()..)?),
             (_, Some(colon)) => (colon, text.get(colon + 1..)?),
-            (None, None) if self.first < text.len() => {
+            (None, None) if self.first < text.len() && !introduces(line) => {
                 (line.trim_end_matches([':', ';', '.']).len(), text.get(self.first..)?)
             }
             _ => return None,
         };
         let title = text.get(..end)?;
         let fits = !title.contains([',', ';', ':']) && title.chars().count() <= 40 && !title.is_empty();
-        let more = !rest.is_empty() && !rest.starts_with(['(', '[', '【', '〔']) && !starts_with_label(rest);
+        let group = rest.starts_with(['(', '[', '【', '〔']) && Marker::of(rest).is_none();
+        let more = !rest.is_empty() && !group && !starts_with_label(rest);
         (fits && more).then_some(0..end)
     }
 }
@@ -222,6 +263,14 @@ fn short_colon(line: &str) -> Option<usize> {
     let title = line.get(..colon)?;
     let plain = !title.contains([',', '。', '、', '(']) && title.chars().count() <= 12;
     (plain && colon + 1 < line.len()).then_some(colon)
+}
+
+/// 本规定所称公园包括:, 应当具备下列条件: is a sentence that a list completes.
+fn introduces(line: &str) -> bool {
+    line.strip_suffix(':').is_some_and(|line| {
+        ["下列", "以下", "如下", "包括", "是指"].iter().any(|word| line.contains(word))
+            || line.ends_with(['为', '是', '有', '于'])
+    })
 }
 
 fn starts_with_label(rest: &str) -> bool {

@@ -4,6 +4,7 @@
 //! signature's date over a page's time stamp, the issuer that the title names over the name in a page's table.
 
 use super::clause::Outline;
+use super::heading::Marker;
 use super::line::Line;
 use super::number::DocNumber;
 use super::plan::{is_annex_label, is_commentary_title};
@@ -30,10 +31,57 @@ pub struct Head {
 }
 
 /// Words that end a document's title.
-const KINDS: [&str; 42] = [
-    "通知", "意见", "方案", "任务", "措施", "计划", "规划", "要点", "清单", "办法", "决定", "批复", "复函", "函",
-    "通报", "公告", "规定", "细则", "纲要", "举措", "条例", "报告", "公报", "通告", "政策", "安排", "分工", "行动",
-    "预案", "指南", "目录", "台账", "规则", "章程", "制度", "指引", "标准", "工程", "命令", "请示", "议案", "名单",
+const KINDS: [&str; 50] = [
+    "通知",
+    "意见",
+    "方案",
+    "任务",
+    "措施",
+    "计划",
+    "规划",
+    "要点",
+    "清单",
+    "办法",
+    "决定",
+    "批复",
+    "复函",
+    "函",
+    "通报",
+    "公告",
+    "规定",
+    "细则",
+    "纲要",
+    "举措",
+    "条例",
+    "报告",
+    "公报",
+    "通告",
+    "政策",
+    "安排",
+    "分工",
+    "行动",
+    "预案",
+    "指南",
+    "目录",
+    "台账",
+    "规则",
+    "章程",
+    "制度",
+    "指引",
+    "标准",
+    "工程",
+    "命令",
+    "请示",
+    "议案",
+    "名单",
+    "答复",
+    "公示",
+    "倡议书",
+    "分工表",
+    "分解表",
+    "任务表",
+    "责任表",
+    "一览表",
 ];
 
 /// Signs of a page's own furniture.
@@ -136,6 +184,7 @@ fn could_be_title(line: &Line) -> bool {
     let stops = ['。', ';', ':', '!', '?'].iter().any(|stop| text.contains(*stop));
     !stops
         && text.chars().count() <= 80
+        && Marker::of(text).is_none()
         && !is_chrome(text)
         && date_in(text).is_none()
         && !is_annex_label(text)
@@ -252,6 +301,10 @@ pub fn looks_like_body(text: &str) -> bool {
         "党委",
         "公司",
         "银行",
+        "分行",
+        "支行",
+        "管理部",
+        "营管部",
         "军区",
         "总队",
         "支队",
@@ -274,7 +327,8 @@ fn words(source: &SourceText, span: Span) -> Vec<String> {
         .slice(span)
         .split(is_blank)
         .filter(|w| !w.is_empty())
-        .map(|w| w.chars().map(tidy).collect::<String>())
+        .map(|w| w.replace("**", "").chars().map(tidy).collect::<String>())
+        .filter(|w| !w.is_empty())
         .collect();
     let letters: usize = words.iter().map(|w| w.chars().count()).sum();
     if words.len() > 1 && letters < words.len() * 2 { vec![words.concat()] } else { words }
@@ -308,16 +362,25 @@ impl Head {
             .and_then(|w| w.iter().find_map(|w| DocNumber::all(w).into_iter().next()).map(|n| n.number))
             .or_else(|| printed.as_ref().map(|(_, n)| n.clone()));
 
-        let signed = signature(source, head).into_iter().chain(signature(source, tail)).next();
-        let issuers = title
-            .as_deref()
-            .and_then(|t| issuers_in_title(source, head, notice.or(plan), t))
+        let order = order(head);
+        let number = number.or_else(|| order.as_ref().map(|(office, no)| format!("{office}令第{no}号")));
+        let signed = signature(source, head, false).into_iter().chain(signature(source, tail, true)).next();
+        let in_title = title.as_deref().and_then(|t| issuers_in_title(source, head, notice.or(plan), t));
+        // 省政府办公厅关于…, signed 江苏省人民政府办公厅: the signature says whose office it is.
+        let whose = signed.as_ref().map(|s| s.bodies.clone()).filter(|bodies| {
+            in_title.as_ref().is_some_and(|own| {
+                own.len() == bodies.len() && own.iter().zip(bodies).all(|(own, signed)| is_short_for(own, signed))
+            })
+        });
+        let issuers = whose
+            .or(in_title)
             .or_else(|| signed.as_ref().map(|s| s.bodies.clone()).filter(|b| !b.is_empty()))
             .or_else(|| {
                 labelled(&["发布机构", "发文机关", "发文单位", "发布单位", "制定机关"])
                     .map(|w| w.into_iter().filter(|w| looks_like_body(w)).collect())
             })
             .filter(|b: &Vec<String>| !b.is_empty())
+            .or_else(|| order.map(|(office, _)| vec![office]))
             .or_else(|| title.as_deref().and_then(|t| issuers_around(source, t)))
             .unwrap_or_default();
 
@@ -335,6 +398,25 @@ impl Head {
         let begins = first.and_then(|i| head.get(i)).map_or(0, |l| l.span.start);
         Self { title, plan_title, number, issuers, issued, begins }
     }
+}
+
+/// `广东省人民政府令` with `第290号` behind it or on the next line: whose order, and its number.
+fn order(head: &[Line]) -> Option<(String, String)> {
+    head.iter().enumerate().find_map(|(i, line)| {
+        let (office, behind) = line.text.split_once('令')?;
+        let next = head.get(i + 1).map_or("", |l| l.text.as_str());
+        let no = if behind.is_empty() { next } else { behind };
+        let no = no.trim_matches(['(', ')', '(']).strip_prefix('第')?.strip_suffix('号')?;
+        let whole = super::heading::ordinal(no).is_some() || no.parse::<u32>().is_ok();
+        (looks_like_body(office) && whole).then(|| (office.to_owned(), no.to_owned()))
+    })
+}
+
+/// 省政府办公厅 for 江苏省人民政府办公厅: the same office without its place.
+fn is_short_for(own: &str, signed: &str) -> bool {
+    let level = own.chars().next().filter(|c| matches!(c, '省' | '市' | '区' | '县' | '州'));
+    let plain = |name: &str| name.replace("人民政府", "政府");
+    level.is_some() && own.chars().count() < signed.chars().count() && plain(signed).ends_with(&plain(own))
 }
 
 fn is_notice(title: &str) -> bool {
@@ -426,14 +508,31 @@ struct Signature {
     date: Option<Date>,
 }
 
-/// Signatures: lines of nothing but offices, with the date under them.
-fn signature(source: &SourceText, lines: &[Line]) -> Vec<Signature> {
+/// Signatures: lines of nothing but offices, with the date under them. `spoken`: a sentence stands before the lines.
+fn signature(source: &SourceText, lines: &[Line], mut spoken: bool) -> Vec<Signature> {
     let mut found = Vec::new();
     let mut bodies: Vec<String> = Vec::new();
-    let mut spoken = false;
-    for line in lines {
+    let mut skip = false;
+    for (i, line) in lines.iter().enumerate() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
         let date = date_line(&line.text);
-        let words: Vec<String> = words(source, line.span);
+        let mut words: Vec<String> = words(source, line.span);
+        // 江苏省人民政府办公|厅: the page's end may cut an office's last word.
+        if let (Some(next), [only]) = (lines.get(i + 1), words.as_mut_slice())
+            && spoken
+            && next.text.chars().count() <= 2
+            && !looks_like_body(only)
+            && looks_like_body(&format!("{only}{}", next.text))
+        {
+            only.push_str(&next.text);
+            skip = true;
+        }
+        let stem: String = bodies.iter().chain(&words).next().map(|w| w.chars().take(2).collect()).unwrap_or_default();
+        if line.text.len() <= 400 {
+            words = words.into_iter().flat_map(|word| parted(word, &stem)).collect();
+        }
         let dated = date_in(&line.text).filter(|(_, start, end)| {
             *start > 0 && matches!(line.text.get(*end..), Some("" | "印发")) && line.text.contains('年')
         });
@@ -462,6 +561,39 @@ fn signature(source: &SourceText, lines: &[Line]) -> Vec<Signature> {
     }
     found.truncate(1);
     found
+}
+
+/// Two offices printed without a blank between them: behind the end of one, the next begins with the place that the
+/// first signer bears, or with a level word.
+fn parted(word: String, stem: &str) -> Vec<String> {
+    let ends = ['局', '委', '厅', '办', '院', '会', '署', '行', '部'];
+    let cut = word.char_indices().find_map(|(at, c)| {
+        let behind = at + c.len_utf8();
+        let (left, right) = (word.get(..behind)?, word.get(behind..)?);
+        let levels = ["市", "省", "区", "县", "州", "自治区"];
+        let level = matches!(c, '局' | '厅') && levels.iter().any(|level| right.starts_with(level));
+        // 人民银行天津分行 is one.
+        let branch = ["分行", "支行", "中心支行", "营业管理部", "营管部", "总部", "分局", "分公司"];
+        let of_it = |rest: &str| branch.iter().any(|branch| rest.starts_with(branch));
+        let placed = stem.chars().count() == 2
+            && right.strip_prefix(stem).is_some_and(|rest| !of_it(rest.trim_start_matches('市')));
+        let ended = ends.contains(&c) || left.ends_with(stem) || left.ends_with("分行");
+        (ended
+            && (level || placed)
+            && looks_like_body(right)
+            && left.chars().count() >= 3
+            && (looks_like_body(left) || left.ends_with('行')))
+        .then_some(behind)
+    });
+    match cut {
+        Some(at) => {
+            let (left, right) = word.split_at(at);
+            let mut parts = vec![left.to_owned()];
+            parts.extend(parted(right.to_owned(), stem));
+            parts
+        }
+        None => vec![word],
+    }
 }
 
 /// `X关于…`: the offices in front of 关于, unless 等 leaves the list open.

@@ -90,6 +90,10 @@ impl Marker {
     pub fn of_line(line: &Line) -> Option<Self> {
         Self::of(&line.text).or_else(|| {
             let (word, rest) = line.text.split_at_checked(line.word?)?;
+            // 第三条　规划管理…: the blank says where the marker ends.
+            if let Some(marker) = Self::counted(word).filter(|m| m.len == word.len()) {
+                return Some(marker);
+            }
             let mut numbers = word.split('.').map(ordinal);
             let plain = word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
                 && rest.starts_with(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c));
@@ -122,8 +126,10 @@ impl Marker {
             ("条", Shape::Article),
         ];
         let (shape, rest) = words.iter().find_map(|(word, shape)| Some((*shape, rest.strip_prefix(word)?)))?;
-        // 第一条例, 第三条线 are words; 第二部分公立医院 may be a heading, which its place in the sequence will tell.
-        if rest.starts_with(['例', '线', '款', '第', '规', '至', '、']) {
+        // 第一条例, 第三条线 are words, 第一章规划背景 is none; 第二部分公立医院 may be a heading, which its place in the
+        // sequence will tell.
+        if rest.starts_with(['第', '至', '、']) || shape == Shape::Article && rest.starts_with(['例', '线', '款', '规'])
+        {
             return None;
         }
         Some(Self::new(shape, no, line, rest.trim_start_matches([':', '.', '、'])))

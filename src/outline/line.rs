@@ -4,8 +4,9 @@
 //! page furniture. Government texts come as pages saved from the web (a line a paragraph) or copied out of a PDF
 //! (lines broken at the page's width, blank lines and page numbers in mid-sentence); both are told apart here.
 
+use super::heading::{Marker, Shape};
 use super::unfold;
-use crate::text::{SourceText, Span, is_blank, tidy};
+use crate::text::{PassageBuilder, SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,20 @@ pub struct Line {
 }
 
 impl Line {
+    /// Adds the line's characters to a passage, signs of bold type left out.
+    pub fn push(&self, builder: &mut PassageBuilder, source: &SourceText) {
+        let raw = source.slice(self.span);
+        if !raw.contains(BOLD) {
+            return builder.push(source, self.span);
+        }
+        let mut from = self.span.start;
+        for piece in raw.split(BOLD) {
+            let to = from + piece.chars().count() as u32;
+            builder.push(source, Span::new(from, to));
+            from = to + BOLD.len() as u32;
+        }
+    }
+
     /// True where the line ends as a sentence, list item, introduction or bracket does.
     pub fn ends_sentence(&self) -> bool {
         ends_sentence(&self.text)
@@ -72,7 +87,7 @@ impl Lines {
 
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['”', '’', '"', '>', '》']);
-    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '…'])
+    text.ends_with(['。', ';', ':', '!', '?', ')', '】', ']', '〕', '…'])
 }
 
 fn width(c: char) -> u32 {
@@ -82,9 +97,10 @@ fn width(c: char) -> u32 {
 fn split(source: &SourceText) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut point, mut blank) = (0, false);
+    let mut unfold = unfold::Unfold::default();
     for raw in source.as_str().split(['\n', '\r', '\u{c}', '\u{2028}', '\u{85}']) {
         let mut rest = raw;
-        let mut starts = unfold::starts(raw).into_iter().peekable();
+        let mut starts = unfold.starts(raw).into_iter().peekable();
         while let Some(start) = starts.next() {
             let end =
                 starts.peek().and_then(|next| rest.char_indices().nth(next - start)).map_or(rest.len(), |(at, _)| at);
@@ -106,14 +122,20 @@ fn split(source: &SourceText) -> Vec<Line> {
 
 /// The printed line in `raw`, which begins at code point `point`; none where it is blank.
 fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
+    let glued = glued_page_number(raw).max(hashes(raw));
+    let (raw, point) = (raw.get(glued..)?, point + raw.get(..glued)?.chars().count() as u32);
     let length = raw.chars().count() as u32;
     let lead = raw.chars().take_while(|c| is_blank(*c)).count() as u32;
     if lead == length {
         return None;
     }
     let tail = raw.chars().rev().take_while(|c| is_blank(*c)).count() as u32;
-    let text: String = raw.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
-    let word: String = raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
+    let text: String = plain(raw).chars().filter(|c| !is_blank(*c)).map(tidy).collect();
+    if text.is_empty() {
+        return None;
+    }
+    let word: String =
+        plain(raw).trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
     Some(Line {
         span: Span::new(point + lead, point + length - tail),
         // A tab parts the cells of a table, not a number from its title.
@@ -125,6 +147,42 @@ fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
         width: raw.trim_end().chars().map(width).sum(),
         indented: lead >= 2 || raw.starts_with('\u{3000}'),
     })
+}
+
+/// Bytes of a page number that the page's end has glued to a heading (`5（四）`, `9 五、`); no heading begins so.
+fn glued_page_number(raw: &str) -> usize {
+    let inner = raw.trim_start_matches(is_blank);
+    let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if !(1..=3).contains(&digits) {
+        return 0;
+    }
+    let behind = inner.get(digits..).unwrap_or_default().trim_start_matches(is_blank);
+    let head: String = behind.chars().take(8).filter(|c| !is_blank(*c)).map(tidy).collect();
+    let heading = Marker::of(&head).is_some_and(|m| matches!(m.shape, Shape::Han | Shape::ParenHan | Shape::Chapter));
+    if heading { raw.len() - behind.len() } else { 0 }
+}
+
+/// The sign around what Markdown sets in bold.
+const BOLD: &str = "**";
+
+/// `raw` without the signs of bold type.
+fn plain(raw: &str) -> std::borrow::Cow<'_, str> {
+    if raw.contains(BOLD) { raw.replace(BOLD, "").into() } else { raw.into() }
+}
+
+/// Bytes of the signs of a Markdown heading in front of a line.
+fn hashes(raw: &str) -> usize {
+    let inner = raw.trim_start_matches(is_blank);
+    let behind = inner.trim_start_matches('#');
+    let count = inner.len() - behind.len();
+    if (1..=6).contains(&count) && behind.starts_with(is_blank) { raw.len() - behind.len() } else { 0 }
+}
+
+/// A line of a table of contents: dots lead from a title to its page.
+pub fn has_leader(text: &str) -> bool {
+    let core = text.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '—' | '(' | ')'));
+    ["....", "……", "····", "・・・", "﹒﹒﹒"].iter().any(|dots| core.ends_with(dots))
+        && core.chars().any(|c| !matches!(c, '.' | '…' | '·'))
 }
 
 /// Where most lines end without ending a sentence, and at about the same column, the page broke them there.
@@ -190,14 +248,20 @@ fn mark_paragraphs(lines: &mut [Line], wrapped_at: Option<u32>) {
         .windows(2)
         .map(|pair| {
             let [before, line] = pair else { return true };
+            if has_leader(&before.text) || has_leader(&line.text) {
+                return true;
+            }
             let full = before.width + 4 >= column;
+            // Letters and signs are narrow in print: a line that is nearly full goes on as well, unless a number opens
+            // the next.
+            let nearly = before.width * 8 >= column * 7 && Marker::of(&line.text).is_none();
             if indents && line.indented {
                 return !(cut_in_sentence(before, line) && full);
             }
             if full {
                 before.ends_sentence() && !indents && line.after_blank
             } else {
-                before.ends_sentence() || !cut_in_sentence(before, line)
+                before.ends_sentence() || !(nearly || cut_in_sentence(before, line))
             }
         })
         .collect();

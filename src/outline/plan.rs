@@ -4,7 +4,8 @@
 //! several attached plans; each begins its numbering anew, and that is what tells them apart.
 
 use super::heading::{Marker, Shape};
-use super::line::{Line, Lines};
+use super::line::{Line, Lines, has_leader};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Line ranges of what a page holds.
@@ -35,24 +36,28 @@ pub fn bounds(lines: &Lines) -> Bounds {
         .filter(|(_, line)| line.free)
         .filter_map(|(i, line)| Some((i, Marker::of_line(line)?)))
         .collect();
-    let Some(top) = top_shape(&marked) else {
+    let Some(top) = own_shape(all, &marked).or_else(|| top_shape(&marked)) else {
         return Bounds { plans: Vec::new(), head: 0..all.len(), end: all.len() };
     };
     let mut runs = runs(&marked, top, all.len());
-    runs.retain(|run| !is_contents(all, run) && !is_list(all, run));
-    let kept: Vec<&Run> =
-        runs.iter().enumerate().filter(|(i, run)| !is_commentary(all, *i, &runs, run)).map(|(_, run)| run).collect();
-    let Some(main) = kept.first() else {
+    let opening = |run: &Run| all.get(run.start).map(|line| line.text.as_str());
+    let last_of: BTreeMap<Option<&str>, usize> = runs.iter().map(|run| (opening(run), run.start)).collect();
+    let again = |run: &Run| last_of.get(&opening(run)).is_some_and(|last| *last > run.last);
+    let contents: Vec<bool> = runs.iter().map(|run| is_contents(all, run, again(run))).collect();
+    let mut contents = contents.into_iter();
+    runs.retain(|run| !contents.next().unwrap_or(false) && !is_list(all, run));
+    let kept: Vec<(usize, &Run)> =
+        runs.iter().enumerate().filter(|(i, run)| !is_commentary(all, *i, &runs, run)).collect();
+    let Some((first, main)) = kept.first().copied() else {
         return Bounds { plans: Vec::new(), head: 0..all.len(), end: all.len() };
     };
-    let floor = |run: &Run| runs.iter().rev().find(|r| r.last < run.start).map_or(0, |r| r.last + 1);
+    let floor = |i: usize| i.checked_sub(1).and_then(|i| runs.get(i)).map_or(0, |r| r.last + 1);
     let attached =
-        |run: &Run| all.get(floor(run)..run.start).unwrap_or_default().iter().any(|l| is_annex_label(&l.text));
-    let several = attached(main) && hands_out_work(all, main);
+        |i: usize, run: &Run| all.get(floor(i)..run.start).unwrap_or_default().iter().any(|l| is_annex_label(&l.text));
+    let several = attached(first, main) && hands_out_work(all, main);
     let plans: Vec<Range<usize>> = kept
         .iter()
-        .enumerate()
-        .filter(|(i, run)| *i == 0 || (several && attached(run) && hands_out_work(all, run)))
+        .filter(|(i, run)| *i == first || (several && attached(*i, run) && hands_out_work(all, run)))
         .map(|(_, run)| run.start..tail(all, run))
         .collect();
     let end = plans.last().map_or(all.len(), |plan| plan.end);
@@ -71,6 +76,21 @@ fn top_shape(marked: &[(usize, Marker)]) -> Option<Shape> {
         .filter(|shape| *shape != Shape::Han || articles < 5 || counts(Shape::Han) > articles)
         .find(|shape| first(*shape) && (counts(*shape) >= 2 || leads(*shape)))
         .or_else(|| shapes.into_iter().find(|shape| first(*shape)))
+}
+
+/// The shape of the numbering that a letter bears itself, in front of its annexes: 一、二、 in the notice, not 第一章 of the
+/// rules that it attaches.
+fn own_shape(lines: &[Line], marked: &[(usize, Marker)]) -> Option<Shape> {
+    let annex = lines.iter().position(|l| l.opens && is_annex_label(&l.text))?;
+    let own = marked.get(..marked.partition_point(|(i, _)| *i < annex))?;
+    let sections: Vec<&(usize, Marker)> = own.iter().filter(|(_, m)| m.shape == Shape::Han).collect();
+    let ([(first, one), .., (last, _)], true) = (sections.as_slice(), sections.len() >= 2) else { return None };
+    let body = lines.get(*first..*last)?;
+    (one.no == 1
+        && body.iter().any(|l| l.text.contains('。'))
+        && !body.iter().all(|l| has_leader(&l.text))
+        && top_shape(own) == Some(Shape::Han))
+    .then_some(Shape::Han)
 }
 
 fn runs(marked: &[(usize, Marker)], top: Shape, len: usize) -> Vec<Run> {
@@ -95,18 +115,45 @@ fn runs(marked: &[(usize, Marker)], top: Shape, len: usize) -> Vec<Run> {
     runs
 }
 
-/// A table of contents: nothing but numbered lines, most of them ending in a page number or leader.
-fn is_contents(lines: &[Line], run: &Run) -> bool {
+/// A table of contents: numbered lines that lead to a page number, or nothing but headings that come `again` later.
+fn is_contents(lines: &[Line], run: &Run, again: bool) -> bool {
     let inside = lines.get(run.start..=run.last).unwrap_or_default();
     let numbered = inside.iter().filter(|l| Marker::of_line(l).is_some()).count();
     let paged = inside.iter().filter(|l| is_contents_line(&l.text)).count();
-    run.count >= 2 && numbered == inside.len() && paged * 2 > inside.len()
+    let leaders = inside.iter().filter(|l| has_leader(&l.text)).count();
+    run.count >= 2
+        && (leaders * 2 > inside.len()
+            || numbered == inside.len() && paged * 2 > inside.len()
+            || again && numbered * 10 >= inside.len() * 9 && !inside.iter().any(Line::ends_sentence))
 }
 
-/// A list of names, projects or documents: numbered, but without a sentence.
+/// A list of names, projects or documents: numbered, but without a sentence; in an annex also one of many that say in a
+/// line each what somebody has done.
 fn is_list(lines: &[Line], run: &Run) -> bool {
-    run.count > 1
-        && !lines.get(run.start..=run.last).unwrap_or_default().iter().any(|l| l.text.contains(['。', ';', ',']))
+    let inside = lines.get(run.start..=run.last).unwrap_or_default();
+    let single = |l: &Line| {
+        Marker::of_line(l).is_some()
+            && l.text.matches('。').count() <= 1
+            && !is_group_label(&l.text)
+            && !ends_with_group(&l.text)
+    };
+    let annexed = || {
+        let before = lines.get(run.start.saturating_sub(4)..run.start).unwrap_or_default();
+        before.iter().any(|l| is_annex_label(&l.text)) && !before.iter().any(|l| hands_out(&l.text))
+    };
+    let (last, others) = inside.split_last().map_or((None, inside), |(last, others)| (Some(last), others));
+    let named = !others.iter().any(|l| l.text.contains(['。', ';', ',']))
+        && last.is_some_and(|l| l.text.chars().count() <= 16 || !l.text.contains(['。', ';', ',']));
+    let titles = |l: &Line| Marker::of_line(l).is_none_or(|m| l.text.get(m.len..).is_some_and(|t| t.starts_with('《')));
+    let whole = lines.get(run.start..run.end).unwrap_or_default();
+    run.count > 1 && (named || inside.iter().all(titles))
+        || run.count == 1 && !whole.iter().any(|l| l.text.contains(['。', ';', ',']))
+        || run.count >= 10 && inside.iter().all(single) && annexed()
+}
+
+/// A title of something that hands out work.
+fn hands_out(title: &str) -> bool {
+    ["任务", "要点", "措施", "方案", "计划", "分工", "安排", "举措", "清单"].iter().any(|kind| title.contains(kind))
 }
 
 /// `一、总体要求......3`, `一、总体要求3`.
@@ -140,10 +187,11 @@ pub fn is_commentary_title(text: &str) -> bool {
 
 /// `附件`, `附件1`, `附件：` at the start of a line.
 pub fn is_annex_label(text: &str) -> bool {
-    text.strip_prefix("附件").or_else(|| text.strip_prefix("附表")).is_some_and(|rest| {
-        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-        rest.is_empty() || rest.starts_with([':', '.', '、'])
-    })
+    !has_leader(text)
+        && text.strip_prefix("附件").or_else(|| text.strip_prefix("附表")).is_some_and(|rest| {
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+            rest.is_empty() || rest.starts_with([':', '.', '、'])
+        })
 }
 
 fn hands_out_work(lines: &[Line], run: &Run) -> bool {
@@ -153,31 +201,79 @@ fn hands_out_work(lines: &[Line], run: &Run) -> bool {
 
 /// The line behind a plan's last clause.
 fn tail(lines: &[Line], run: &Run) -> usize {
-    let last = (run.start..run.end)
-        .rev()
-        .find(|i| lines.get(*i).is_some_and(|l| l.free && Marker::of_line(l).is_some() && !l.text.ends_with('?')))
-        .unwrap_or(run.last);
-    let last = last.max(run.last);
     // A numbered list of annexes behind the plan is not its outline.
     let annex = (run.last + 1..run.end).find(|i| lines.get(*i).is_some_and(|l| l.opens && is_annex_label(&l.text)));
-    if let Some(annex) = annex.filter(|annex| *annex < last) {
-        return annex;
-    }
+    let end = annex.unwrap_or(run.end);
+    let last = (run.start..end)
+        .rev()
+        .find(|i| lines.get(*i).is_some_and(|l| l.free && Marker::of_line(l).is_some() && !l.text.ends_with('?')))
+        .unwrap_or(run.last)
+        .max(run.last);
     let mut in_group = false;
-    let mut body = lines.get(last).is_some_and(Line::ends_sentence);
+    // A heading alone has its text in the paragraphs behind it.
+    let paragraph = (last + 1..end).find(|i| lines.get(*i).is_none_or(|l| l.opens)).unwrap_or(end);
+    let mut body = paragraph.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(Line::ends_sentence);
     let run_in = body;
-    for i in last + 1..run.end {
+    for i in run.last + 1..end {
         let (Some(line), Some(before)) = (lines.get(i), lines.get(i - 1)) else { break };
+        // Behind the last number any paragraph may close; before it only what can stand nowhere else.
+        if i <= last {
+            if line.opens && before.ends_sentence() && is_signed(lines, i) {
+                return i;
+            }
+            continue;
+        }
         if line.opens {
             in_group |= ends_with_group(&before.text);
             let group = ends_with_group(&line.text) || is_group_label(&line.text);
-            if is_closing(lines, i) || (in_group && !group) || (run_in && body && speaks_to_all(&line.text)) {
+            if is_closing(lines, i)
+                || (before.ends_sentence() && is_list_title(lines, i))
+                || (in_group && !group)
+                || (run_in && body && speaks_to_all(&line.text))
+            {
                 return i;
             }
         }
         body |= line.ends_sentence();
     }
-    run.end
+    end
+}
+
+/// A signature with its date under it.
+fn is_signed(lines: &[Line], at: usize) -> bool {
+    let office = lines.get(at).is_some_and(|l| super::head::looks_like_body(&l.text));
+    office && lines.get(at + 1).is_some_and(|l| super::head::date_line(&l.text).is_some())
+}
+
+/// A title over one or two lines of a list of persons or a form.
+fn is_list_title(lines: &[Line], at: usize) -> bool {
+    let titles = [
+        "名单",
+        "组成人员",
+        "一览表",
+        "汇总表",
+        "申报表",
+        "申请表",
+        "登记表",
+        "统计表",
+        "联系方式",
+        "通讯录",
+        "承诺书",
+    ];
+    let mut title = String::new();
+    for line in lines.get(at..).unwrap_or_default().iter().take(2) {
+        if Marker::of_line(line).is_some() || line.ends_sentence() || line.text.contains(['。', ',', ';', ':']) {
+            return false;
+        }
+        title.push_str(&line.text);
+        if title.chars().count() > 40 {
+            return false;
+        }
+        if titles.iter().any(|end| title.ends_with(end)) {
+            return true;
+        }
+    }
+    false
 }
 
 fn ends_with_group(text: &str) -> bool {
@@ -187,18 +283,42 @@ fn ends_with_group(text: &str) -> bool {
         || is_group_label(text)
 }
 
+/// A line that a short label opens (责任单位:, 【完成时限】, 整改措施:): it belongs to the clause that it follows.
 fn is_group_label(text: &str) -> bool {
-    let head: String = text.trim_start_matches(['(', '[', '【']).chars().take(8).collect();
-    head.contains([':', '】', ']'])
-        && ["责任", "牵头", "配合", "主办", "承办", "协办", "参加", "参与", "完成时", "时限", "督办"]
-            .iter()
-            .any(|w| head.contains(w))
+    let head: String = text.trim_start_matches(['(', '[', '【']).chars().take(9).collect();
+    let label = head.split([':', '】', ']']).next().filter(|label| label.len() < head.len()).unwrap_or_default();
+    const WORDS: [&str; 22] = [
+        "责任",
+        "牵头",
+        "配合",
+        "主办单位",
+        "承办",
+        "协办",
+        "参加",
+        "参与",
+        "完成",
+        "时限",
+        "督办",
+        "督导",
+        "督查",
+        "监督",
+        "考核",
+        "主管",
+        "建设",
+        "实施",
+        "业主",
+        "整改",
+        "措施",
+        "目标",
+    ];
+    WORDS.iter().any(|word| label.contains(word)) && !label.contains(['。', ',', '、'])
 }
 
 /// 各地、各有关部门要…: a paragraph that speaks to everybody.
 fn speaks_to_all(text: &str) -> bool {
     let head: String = text.chars().take(30).collect();
     text.starts_with('各') && head.contains(['要', '应', '须'])
+        || text.starts_with('请') && ["报送", "执行", "落实", "反馈", "填写", "遵照"].iter().any(|w| text.contains(w))
         || text.starts_with('本')
             && ["自", "由"].iter().any(|w| head.contains(w))
             && ["施行", "实施", "解释", "印发"].iter().any(|w| text.contains(w))
@@ -211,6 +331,14 @@ fn is_closing(lines: &[Line], at: usize) -> bool {
     let next = lines.get(at + 1).map_or("", |l| l.text.as_str());
     is_annex_label(text)
         || [
+            "特此通知",
+            "特此函复",
+            "特此批复",
+            "特此公告",
+            "专此函复",
+            "此复",
+            "感谢您",
+            "感谢你",
             "抄送",
             "抄报",
             "主送",
@@ -236,6 +364,10 @@ fn is_closing(lines: &[Line], at: usize) -> bool {
         || is_commentary_title(text)
         || super::head::date_line(text).is_some()
         || (text.chars().count() <= 30 && !line.ends_sentence() && super::head::date_line(next).is_some())
+        || (text.chars().count() <= 30
+            && next.chars().count() <= 2
+            && super::head::looks_like_body(&format!("{text}{next}"))
+            && lines.get(at + 2).is_some_and(|l| super::head::date_line(&l.text).is_some()))
 }
 
 #[cfg(test)]

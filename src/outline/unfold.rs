@@ -1,10 +1,12 @@
 //! Unfolding: text that lost its newlines gets its lines back, where due numbers stand behind the end of a sentence.
 //!
-//! In: one printed line. Out: the characters at which lines of the original began. A line is left alone unless it is
-//! longer than a paragraph ever is and its numbers run 一、二、… or （一）（二）… from the first.
+//! In: printed lines, one after the other. Out: the characters at which lines of the original began. A line longer than
+//! a paragraph ever is gets its lines back where its numbers run 一、二、… or （一）（二）… from the first; any other only
+//! where the number that is due behind the last line's stands right behind a sentence or a group.
 
 use super::heading::{Marker, Shape};
 use crate::text::{is_blank, tidy};
+use std::collections::BTreeMap;
 
 /// Characters from which on a line may be several; paragraphs of plans stay below.
 const LONG: usize = 600;
@@ -12,33 +14,94 @@ const LONG: usize = 600;
 /// Characters of a heading at most, where a blank or the next number ends it.
 const TITLE: usize = 40;
 
-/// Positions, in characters of `raw`, at which a line begins; the first is 0.
-pub fn starts(raw: &str) -> Vec<usize> {
-    let chars: Vec<char> = raw.chars().map(tidy).collect();
-    if chars.len() < LONG {
-        return vec![0];
+/// What the lines so far say about the numbers to come.
+#[derive(Debug, Default)]
+pub struct Unfold {
+    /// The last number at a line's start, by shape.
+    last: BTreeMap<Shape, u32>,
+}
+
+impl Unfold {
+    /// Positions, in characters of `raw`, at which a line begins; the first is 0.
+    pub fn starts(&mut self, raw: &str) -> Vec<usize> {
+        let chars: Vec<char> = raw.chars().map(tidy).collect();
+        if chars.len() >= LONG {
+            let starts = long(&chars);
+            if starts.len() > 1 {
+                return starts;
+            }
+        }
+        self.short(&chars)
     }
+
+    /// Two clauses on one line: `…负责）（三）加强宣传。…`.
+    fn short(&mut self, chars: &[char]) -> Vec<usize> {
+        let mut starts = vec![0];
+        let mut own = None;
+        let mut inner = None;
+        let mut before = None;
+        for (at, c) in chars.iter().enumerate().filter(|(_, c)| !is_blank(**c)) {
+            let opens = before.is_none();
+            let ended = opens || matches!(before, Some('。' | ')' | '〕'));
+            before = Some(*c);
+            if !ended || !could_open(*c) {
+                continue;
+            }
+            let Some(marker) = Marker::of(&head(chars, at)) else { continue };
+            let due = self.last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
+            let level = match marker.shape {
+                Shape::ParenHan | Shape::Han => true,
+                Shape::Arabic => own == Some(Shape::Arabic),
+                _ => false,
+            };
+            if opens {
+                own = Some(marker.shape);
+            } else if marker.no == 1 {
+                // A list of its own in the paragraph: （一）抓三件事。（一）修路。（二）架桥。
+                inner = Some(marker.shape);
+                continue;
+            } else if !due || !level || inner == Some(marker.shape) {
+                continue;
+            } else {
+                starts.push(at);
+            }
+            self.last.insert(marker.shape, marker.no);
+        }
+        starts
+    }
+}
+
+/// The first signs at `at`, enough to tell a marker.
+fn head(chars: &[char], at: usize) -> String {
+    chars.iter().skip(at).take(16).filter(|c| !is_blank(**c)).collect()
+}
+
+/// Lines in one that lost all its newlines.
+fn long(chars: &[char]) -> Vec<usize> {
     let mut starts = vec![0];
     let mut due = Due::default();
     let mut title_since: Option<usize> = None;
-    for at in 0..chars.len() {
-        let before = chars.get(..at).and_then(|c| c.iter().rev().find(|c| !is_blank(**c))).copied();
+    let mut before: Option<char> = None;
+    for (at, c) in chars.iter().copied().enumerate() {
+        let last = before;
+        if !is_blank(c) {
+            before = Some(c);
+        }
         let after_blank = at > 0 && chars.get(at - 1).is_some_and(|c| is_blank(*c));
-        let ended = before.is_none_or(|c| matches!(c, '。' | ';' | ':' | '!' | '?' | ')' | '”'));
-        if before == Some('。') {
+        let ended = last.is_none_or(|c| matches!(c, '。' | ';' | ':' | '!' | '?' | ')' | '”'));
+        if last == Some('。') {
             title_since = None;
         }
         let in_title = title_since.is_some_and(|from| at - from <= TITLE);
-        if !(ended || after_blank || in_title) || !chars.get(at).is_some_and(|c| could_open(*c)) {
+        if !(ended || after_blank || in_title) || !could_open(c) {
             // A blank behind a short heading ends its line.
-            if after_blank && in_title && chars.get(at).is_some_and(|c| !is_blank(*c)) {
+            if after_blank && in_title && !is_blank(c) {
                 starts.push(at);
                 title_since = None;
             }
             continue;
         }
-        let head: String = chars.iter().skip(at).take(12).filter(|c| !is_blank(**c)).collect();
-        match Marker::of(&head).filter(|marker| due.accepts(*marker)) {
+        match Marker::of(&head(chars, at)).filter(|marker| due.accepts(*marker)) {
             Some(marker) => {
                 due.pass(marker);
                 if at > 0 {
@@ -65,7 +128,7 @@ fn could_open(c: char) -> bool {
 /// The numbers that may come next.
 #[derive(Default)]
 struct Due {
-    last: std::collections::BTreeMap<Shape, u32>,
+    last: BTreeMap<Shape, u32>,
     passed: usize,
 }
 
@@ -93,7 +156,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let mut starts = starts(text);
+        let mut starts = Unfold::default().starts(text);
         starts.push(chars.len());
         starts.windows(2).map(|w| chars[w[0]..w[1]].iter().collect::<String>().trim().to_owned()).collect()
     }
@@ -119,10 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn a_due_number_behind_a_group_begins_a_line() {
+        let text = "（二）修路。通村。（责任单位：县交通局）（三）架桥。改造危桥。（四）供水。";
+        let got: Vec<String> = lines(text).into_iter().map(|l| l.chars().take(5).collect()).collect();
+        assert_eq!(got, ["（二）修路", "（三）架桥", "（四）供水"]);
+        for text in
+            ["（二）修路。依照第三条（三）执行。", "抓好三件事。（一）修路。（二）架桥。", "第三章执行。四、五级公路"]
+        {
+            assert_eq!(lines(text).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn a_paragraph_is_left_alone() {
         for text in ["一、总体要求 二、主要任务 三、保障措施".to_owned(), "推进建设。".repeat(200)]
         {
-            assert_eq!(starts(&text), [0]);
+            assert_eq!(Unfold::default().starts(&text), [0]);
         }
     }
 }

@@ -33,7 +33,11 @@ pub fn parse(source: &SourceText, lexicon: &Lexicon) -> Document {
         plan_year,
         ..Document::default()
     };
-    Assembly { source, lexicon, outline: &outline, context }.run(&head, &introduction, &mut document);
+    Assembly { source, lexicon, outline: &outline, context, behind: Vec::new() }.run(
+        &head,
+        &introduction,
+        &mut document,
+    );
     document
 }
 
@@ -42,10 +46,12 @@ struct Assembly<'a> {
     lexicon: &'a Lexicon,
     outline: &'a Outline,
     context: Context,
+    /// For each node the later sibling whose group governs it too.
+    behind: Vec<Option<usize>>,
 }
 
 impl Assembly<'_> {
-    fn run(&self, head: &Head, introduction: &Passage, document: &mut Document) {
+    fn run(mut self, head: &Head, introduction: &Passage, document: &mut Document) {
         let nodes = &self.outline.nodes;
         let mut rules = Rules::default();
         let groups: Vec<Vec<GroupFact>> = nodes
@@ -59,6 +65,8 @@ impl Assembly<'_> {
                 }
             })
             .collect();
+        self.behind = behind(nodes, &groups);
+        let reports = head.title.as_deref().is_some_and(is_report);
         let has_group = |i: usize| groups.get(i).is_some_and(|g| !g.is_empty());
         let mut cited = Citations::of(
             [&head.title, &head.plan_title].into_iter().flatten().map(String::as_str),
@@ -82,7 +90,7 @@ impl Assembly<'_> {
             let clause = self.outline.is_clause(node, has_group(i)).then(|| document.clauses.len() as u32 + 1);
             if let Some(n) = clause {
                 let title = node.title();
-                let kind = self.kind(i, title.clone());
+                let kind = if own.is_empty() { self.kind(i, title.clone()) } else { Kind::Task };
                 let section_heading = section
                     .and_then(|s| document.sections.get(s as usize))
                     .map(|s| self.source.wording(&s.heading).chars().map(tidy).collect::<String>());
@@ -100,7 +108,9 @@ impl Assembly<'_> {
                 }
             }
             Self::cite(&mut cited, &node.passage, clause, document);
-            self.measure(node, own, clause, document);
+            if !reports && !self.looks_back(i) {
+                self.measure(node, own, clause, document);
+            }
         }
         for gap in &self.outline.gaps {
             let at = nodes.get(gap.node).map(|n| n.passage.extent(0..n.first.min(n.passage.text().len())));
@@ -109,9 +119,12 @@ impl Assembly<'_> {
         }
     }
 
-    /// The bodies that a task table's row names: one part, each column with its role.
+    /// The bodies that a task table's row names, each column with its role; a part for each line of a merged row.
     fn groups_in_cells(&self, node: &Node) -> Vec<GroupFact> {
-        let cell = |column: Column| node.cells.iter().find(|c| c.column == column).map(|c| c.range.clone());
+        let limit = |part: u32| {
+            let cells = node.cells.iter().filter(|c| c.column == Column::Deadline && c.part <= part);
+            cells.last().map(|c| c.range.clone()).filter(|c| !c.is_empty())
+        };
         let columns = [
             (Column::Lead, Role::Lead),
             (Column::Responsible, Role::Responsible),
@@ -119,20 +132,13 @@ impl Assembly<'_> {
             (Column::Supervising, Role::Supervising),
         ];
         let named = node.cells.iter().filter_map(|c| {
-            columns.iter().find(|(column, _)| *column == c.column).map(|(_, role)| (c.range.clone(), *role))
+            columns.iter().find(|(column, _)| *column == c.column).map(|(_, role)| (c.range.clone(), *role, c.part))
         });
         named
-            .filter(|(range, _)| !range.is_empty())
-            .map(|(range, role)| {
+            .filter(|(range, ..)| !range.is_empty())
+            .map(|(range, role, part)| {
                 let (bodies, open) = group::bodies(&node.passage, range.clone(), role, self.lexicon);
-                GroupFact {
-                    range,
-                    part: 1,
-                    bodies,
-                    open,
-                    time_limit: cell(Column::Deadline).filter(|c| !c.is_empty()),
-                    own_line: false,
-                }
+                GroupFact { range, part, bodies, open, time_limit: limit(part), own_line: false }
             })
             .collect()
     }
@@ -145,12 +151,29 @@ impl Assembly<'_> {
             .map(|t| node.passage.get(t))
             .or_else(|| self.outline.is_section(node).then(|| node.passage.get(node.heading_line())));
         let mut headings: Vec<&str> = own.into_iter().collect();
-        let mut above = node.parent;
+        headings.extend(self.above(at));
+        // 总体要求 over 重点任务: the nearest heading that says what it holds decides.
+        let telling = headings.iter().find(|h| is_preamble(h) || is_work(h));
+        if telling.is_some_and(|h| is_preamble(h)) { Kind::Preamble } else { Kind::Task }
+    }
+
+    /// The headings over a node, the nearest first.
+    fn above(&self, at: usize) -> Vec<&str> {
+        let nodes = &self.outline.nodes;
+        let mut headings = Vec::new();
+        let mut above = nodes.get(at).and_then(|n| n.parent);
         while let Some(parent) = above.and_then(|i| nodes.get(i)) {
             headings.push(parent.passage.get(parent.heading_line()));
             above = parent.parent;
         }
-        if headings.iter().any(|h| is_preamble(h)) { Kind::Preamble } else { Kind::Task }
+        headings
+    }
+
+    /// True for what looks back (工作回顾, 存在的问题): what has been achieved obliges nobody.
+    fn looks_back(&self, at: usize) -> bool {
+        let nodes = &self.outline.nodes;
+        let own = nodes.get(at).map(|n| n.passage.get(n.heading_line()));
+        own.into_iter().chain(self.above(at)).any(is_review)
     }
 
     fn topics(
@@ -183,7 +206,7 @@ impl Assembly<'_> {
             while let Some(i) = above.filter(|i| of(*i).is_empty()) {
                 above = nodes.get(i).and_then(|n| n.parent);
             }
-            match above.or_else(|| self.behind(at, groups)) {
+            match above.or_else(|| self.behind.get(at).copied().flatten()) {
                 Some(i) => from = i,
                 None => return 0,
             }
@@ -217,22 +240,6 @@ impl Assembly<'_> {
             }
         }
         if shared { 1 } else { of(at).iter().map(|g| g.part).max().unwrap_or(0) }
-    }
-
-    /// The later sibling whose group on a line of its own governs this clause too: none in between has a group.
-    fn behind(&self, at: usize, groups: &[Vec<GroupFact>]) -> Option<usize> {
-        let parent = self.outline.nodes.get(at)?.parent?;
-        let later = self
-            .outline
-            .nodes
-            .iter()
-            .enumerate()
-            .skip(at + 1)
-            .take_while(|(_, n)| n.path.len() > self.outline.nodes.get(parent).map_or(0, |p| p.path.len()));
-        let (i, _) = later
-            .filter(|(_, n)| n.parent == Some(parent))
-            .find(|(i, _)| groups.get(*i).is_some_and(|g| !g.is_empty()))?;
-        groups.get(i)?.iter().any(|g| g.own_line).then_some(i)
     }
 
     /// Bodies that hold through a rule stated in an earlier clause, in each part.
@@ -292,15 +299,19 @@ impl Assembly<'_> {
             parts.push((from..group.range.end, group.part));
             from = group.range.end;
         }
-        // A row of a table is one part, whichever column names its bodies.
-        if let (false, Some(first)) = (node.cells.is_empty(), groups.first()) {
-            parts = vec![(0..node.passage.text().len(), first.part)];
+        // A line of a table is one part, whichever column names its bodies.
+        if !node.cells.is_empty() && !groups.is_empty() {
+            parts.clear();
+            for cell in &node.cells {
+                match parts.last_mut() {
+                    Some((range, part)) if *part == cell.part => range.end = cell.range.end,
+                    _ => parts.push((cell.range.clone(), cell.part)),
+                }
+            }
         }
-        let limits: Vec<(Range<usize>, Range<usize>)> = groups
-            .iter()
-            .zip(&parts)
-            .filter_map(|(g, (part, _))| Some((part.clone(), g.time_limit.clone()?)))
-            .collect();
+        let limit_of = |part: u32| groups.iter().filter(|g| g.part == part).find_map(|g| g.time_limit.clone());
+        let limits: Vec<(Range<usize>, Range<usize>)> =
+            parts.iter().filter_map(|(range, part)| Some((range.clone(), limit_of(*part)?))).collect();
         let (targets, milestones) =
             target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon.units());
         let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
@@ -317,6 +328,24 @@ impl Assembly<'_> {
     }
 }
 
+/// For each node the later sibling whose group on a line of its own governs it too: none in between has a group.
+fn behind(nodes: &[Node], groups: &[Vec<GroupFact>]) -> Vec<Option<usize>> {
+    let mut next: std::collections::BTreeMap<Option<usize>, usize> = std::collections::BTreeMap::new();
+    let mut found = vec![None; nodes.len()];
+    for (i, node) in nodes.iter().enumerate().rev() {
+        let own = groups.get(i).map_or(&[][..], Vec::as_slice);
+        if own.is_empty() {
+            let later = next.get(&node.parent).copied().filter(|_| node.parent.is_some());
+            if let Some(slot) = found.get_mut(i) {
+                *slot = later.filter(|j| groups.get(*j).is_some_and(|g| g.iter().any(|g| g.own_line)));
+            }
+        } else {
+            next.insert(node.parent, i);
+        }
+    }
+    found
+}
+
 /// Notice letter, title and introduction: what stands between the document's begin and its outline.
 fn introduction(source: &SourceText, outline: &Outline, head: &Head) -> Passage {
     let mut builder = PassageBuilder::default();
@@ -325,7 +354,7 @@ fn introduction(source: &SourceText, outline: &Outline, head: &Head) -> Passage 
             if line.opens {
                 builder.paragraph();
             }
-            builder.push(source, line.span);
+            line.push(&mut builder, source);
         }
     }
     builder.finish()
@@ -388,6 +417,64 @@ fn is_preamble(heading: &str) -> bool {
     ];
     let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
     !plain.is_empty() && plain.split(['和', '与', '及', '、']).all(|part| WORDS.contains(&part))
+}
+
+/// Titles of what reports and obliges nobody: a statistical communiqué, an answer to a proposal.
+fn is_report(title: &str) -> bool {
+    ["统计公报", "状况公报", "公报", "答复", "建议的复函", "提案的复函", "工作总结", "白皮书", "年度报告", "情况的报告"]
+        .iter()
+        .any(|end| title.trim_end_matches(')').ends_with(end))
+}
+
+/// Headings of what hands out work.
+fn is_work(heading: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "重点任务",
+        "主要任务",
+        "工作任务",
+        "重点工作",
+        "主要措施",
+        "工作措施",
+        "重点举措",
+        "保障措施",
+        "组织实施",
+        "组织保障",
+    ];
+    let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
+    WORDS.contains(&plain.as_str())
+}
+
+/// Headings of what looks back or around: achievements, state of things, problems.
+fn is_review(heading: &str) -> bool {
+    const ENDS: [&str; 20] = [
+        "发展基础",
+        "工作基础",
+        "规划背景",
+        "工作回顾",
+        "时期工作回顾",
+        "发展回顾",
+        "工作成效",
+        "主要成效",
+        "发展成就",
+        "主要成就",
+        "发展现状",
+        "基本现状",
+        "现状",
+        "形势",
+        "面临形势",
+        "存在问题",
+        "存在的问题",
+        "存在的主要问题",
+        "面临的机遇",
+        "面临的挑战",
+    ];
+    let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
+    plain.chars().count() <= 24
+        && !plain.is_empty()
+        && plain
+            .split(['和', '与', '及', '、'])
+            .enumerate()
+            .all(|(i, part)| ENDS.iter().any(|end| part.ends_with(end)) || i == 0 && plain.ends_with("时期工作回顾"))
 }
 
 /// The one year that a title names.

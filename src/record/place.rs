@@ -45,16 +45,30 @@ pub fn jurisdiction(head: &Head, opening: &str, lexicon: &Lexicon) -> Option<Jur
             _ => None,
         }
     };
-    evidence.iter().find_map(|found| settle(found)).or_else(|| {
+    evidence.iter().find_map(|found| settle(found)).or_else(|| of_the_state(opening, lexicon)).or_else(|| {
         let letters = places.from_number_prefix(number, None);
         match letters.as_slice() {
             [place] => Some(named(&Found { place, zone: None, former: None })),
-            _ => places
-                .mentions(opening, on)
-                .into_iter()
-                .find_map(|(_, named)| settle(&named.into_iter().map(|p| p.found).collect::<Vec<_>>())),
+            _ => places.mentions(opening, on).into_iter().find_map(|(at, mut named)| {
+                // 长治久安, 教育惠民: in prose only a province goes by its short name.
+                named.retain(|p| {
+                    let words = opening.get(at..at + p.len).unwrap_or_default();
+                    p.found.place.level == Level::Province
+                        || words.ends_with(['省', '市', '区', '县', '州', '盟', '旗'])
+                });
+                settle(&named.into_iter().map(|p| p.found).collect::<Vec<_>>())
+            }),
         }
     })
+}
+
+/// Who writes to 各省、自治区、直辖市 speaks for the state.
+fn of_the_state(opening: &str, lexicon: &Lexicon) -> Option<Jurisdiction> {
+    let addressed = opening.contains("各省、自治区、直辖市")
+        || opening.contains("各省(自治区、直辖市)")
+        || opening.contains("各省(区、市)");
+    let state = lexicon.places().by_adcode("100000")?;
+    addressed.then(|| named(&Found { place: state, zone: None, former: None }))
 }
 
 fn named(found: &Found<'_>) -> Jurisdiction {

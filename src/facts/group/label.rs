@@ -65,6 +65,20 @@ const NOUNS: [&str; 16] = [
     "方",
 ];
 
+/// Labels of those whose task it is, by what they are to it.
+const OWNERS: [&str; 10] = [
+    "项目业主单位",
+    "项目建设单位",
+    "项目业主",
+    "业主单位",
+    "主管单位",
+    "主管部门",
+    "建设单位",
+    "承建单位",
+    "包保单位",
+    "项目单位",
+];
+
 const TIMES: [&str; 20] = [
     "完成时限",
     "完成时间",
@@ -210,6 +224,10 @@ fn begin(before: &str) -> Option<(usize, Says, bool)> {
     if let Some(person) = PERSONS.iter().find(|p| words.ends_with(**p)) {
         let start = chain(words.get(..words.len() - person.len())?, 0);
         return Some((start, Says::Other, true));
+    }
+    // 主管单位, 建设单位, 业主单位: whose task it is.
+    if let Some(owner) = OWNERS.iter().find(|owner| words.ends_with(**owner)) {
+        return Some((words.len() - owner.len(), Says::Bodies(Role::Responsible), true));
     }
     let noun = NOUNS.iter().filter(|noun| words.ends_with(**noun)).max_by_key(|noun| noun.len());
     let stem = words.get(..words.len() - noun.map_or(0, |noun| noun.len()))?;

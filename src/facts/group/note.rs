@@ -26,7 +26,7 @@ pub fn first_leads(words: &str) -> Option<Kind> {
 
 /// The bodies' part of 以下均需…负责; empty where the bodies stand before (…, 以下各条均涉及).
 pub fn implied(words: &str) -> Option<&str> {
-    let later = ["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "上述", "本方案", "全部"];
+    let later = ["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "本方案", "全部"];
     if !later.iter().any(|word| words.starts_with(word)) {
         return None;
     }

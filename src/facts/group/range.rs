@@ -15,7 +15,7 @@ use crate::text::Passage;
 use std::ops::Range;
 
 /// Bytes beyond which a bracket is no group: nobody lists so many bodies, and reading stays linear.
-const LONGEST: usize = 6000;
+pub const LONGEST: usize = 6000;
 
 /// How a group is set off from the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
     let labels = label::labels(text);
     let pairs = bracket::pairs(text);
     let mut found: Vec<Found> = Vec::new();
+    let mut singles: Vec<Found> = Vec::new();
     let mut end = 0;
     for pair in &pairs {
         if pair.outer.start < end
@@ -61,14 +62,15 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
         if !is_label && let Some(why) = bracket_group(passage, pair, &found, registry) {
             end = pair.outer.end;
             let own_line = is_own_line(passage, &pair.outer);
-            found.push(Found {
-                outer: pair.outer.clone(),
-                inner: pair.inner.clone(),
-                shape: Shape::Bracket,
-                own_line,
-                why,
-            });
+            let bracket =
+                Found { outer: pair.outer.clone(), inner: pair.inner.clone(), shape: Shape::Bracket, own_line, why };
+            if why == "group.single-bracket" { singles.push(bracket) } else { found.push(bracket) }
         }
+    }
+    // 淘汰落后产能（市工信局）;建设绿色工厂（市工信局、市生态环境局）: one body alone hands out work beside a list that does.
+    if found.iter().any(|group| group.why == "group.list-bracket") && !singles.is_empty() {
+        found.extend(singles);
+        found.sort_by_key(|group| group.outer.start);
     }
     let mut lines = line_groups(passage, &labels, &pairs, &found);
     lines.extend(bare_lines(passage, &found, registry));
@@ -111,7 +113,10 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
         .filter(|s| s.kind == Kind::Bodies)
         .flat_map(|s| s.names.iter().map(move |name| (s, passage.get(name.clone()))))
         .map(|(s, name)| {
-            if s.of_departments && kind::sure(&format!("{name}部门"), registry) == Sure::Known {
+            // 开发区医保、卫健部门: the last says what the others are.
+            let last = s.names.last().map(|last| passage.get(last.clone()));
+            let shared = s.names.len() > 1 && last.is_some_and(|last| last.ends_with("部门"));
+            if (s.of_departments || shared) && kind::sure(&format!("{name}部门"), registry) == Sure::Known {
                 Sure::Known
             } else {
                 kind::sure(name, registry)
@@ -134,9 +139,14 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
         .iter()
         .any(|s| matches!(s.kind, Kind::FirstLeads | Kind::FirstOfEachLeads | Kind::Implied | Kind::ImpliedBefore));
     let open = statements.iter().any(|s| s.open);
-    let all_known = known == names.len();
-    (all_known && stands_at_an_end(passage, pair, names.len() > 1 || open || rule, registry))
-        .then_some("group.list-bracket")
+    if known < names.len() {
+        return None;
+    }
+    let several = names.len() > 1 || open || rule;
+    if stands_at_an_end(passage, pair, several, registry) {
+        return Some("group.list-bracket");
+    }
+    (!several && stands_at_an_end(passage, pair, true, registry)).then_some("group.single-bracket")
 }
 
 /// True where a labelled bracket names anybody.
@@ -192,7 +202,7 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
         let next = outer.partition_point(|pair| pair.outer.start < at);
         next.checked_sub(1).and_then(|i| outer.get(i)).is_some_and(|pair| at < pair.outer.end)
     };
-    for label in labels {
+    for (i, label) in labels.iter().enumerate() {
         let at = label.range.start;
         if !label.full
             || !matches!(label.says, Says::Bodies(_))
@@ -221,6 +231,12 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
                     .get(end..passage.paragraph_of(end.saturating_sub(1)).end)
                     .trim_matches(['。', ';'])
                     .is_empty();
+            // 完成时限:6月底 on the line in front belongs to the bodies behind it.
+            let time = i.checked_sub(1).and_then(|i| labels.get(i)).filter(|time| {
+                let line = passage.paragraph_of(time.range.start);
+                starts_line && time.full && time.says == Says::Time && line.start == time.range.start && line.end == at
+            });
+            let at = time.map_or(at, |time| time.range.start);
             groups.push(Found {
                 outer: at..end,
                 inner: at..end,
@@ -265,7 +281,8 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
             return end;
         }
         // A label said again opens the next group.
-        let other = |label: &Label| label.full && label_at(at).is_none_or(|first| first.says != label.says);
+        let words = |label: &Label| text.get(label.range.clone()).unwrap_or_default();
+        let other = |label: &Label| label.full && label_at(at).is_none_or(|first| words(first) != words(label));
         let goes_on = passage.get(line.clone()).ends_with(['、', ',', ':']) || label_at(end).is_some_and(other);
         if !goes_on || next.end - at > LONGEST {
             return end;

@@ -156,6 +156,17 @@ fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Ve
             && label::closing_verb(words).is_some_and(|verb| {
                 verb.start > 0 && verb.role.is_some() && words.len() < 120 && !registry.known(words)
             });
+        let mut item = item;
+        if let Some(at) = next_subject(words, registry) {
+            // 甲局牵头乙局配合: a verb, and at once the next body.
+            let cut = item.start + at;
+            match statements.last_mut() {
+                Some(last) if goes_on => *last = (last.0.start..cut, None),
+                _ => statements.push((item.start..cut, None)),
+            }
+            goes_on = false;
+            item = cut..item.end;
+        }
         match statements.last_mut() {
             Some(last) if goes_on => *last = (last.0.start..item.end, sign),
             _ => statements.push((item, sign)),
@@ -163,6 +174,23 @@ fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Ve
         goes_on = sign == Some('、') && !closed;
     }
     statements
+}
+
+/// Where in 甲局牵头乙局配合 the second statement begins: known bodies around the first verb, and a verb at the end.
+fn next_subject(words: &str, registry: &Departments) -> Option<usize> {
+    if words.len() > 160 || label::closing_verb(words).is_none() {
+        return None;
+    }
+    let (at, verb) = ["牵头负责", "牵头", "负责", "主办"]
+        .iter()
+        .filter_map(|verb| Some((words.find(verb)?, *verb)))
+        .min_by_key(|(at, verb)| (*at, std::cmp::Reverse(verb.len())))?;
+    let cut = at + verb.len();
+    let (before, rest) = (words.get(..at)?, words.get(cut..)?);
+    let verb = label::closing_verb(rest).filter(|verb| verb.start > 0 && verb.role.is_some())?;
+    let known = |name: &str| !name.is_empty() && kind::sure(name, registry) == Sure::Known;
+    let next = rest.get(..verb.start)?;
+    (known(before.trim_end_matches('等')) && known(next.trim_end_matches('等'))).then_some(cut)
 }
 
 /// A statement without names.
@@ -222,6 +250,8 @@ fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry
 fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mut Statement) {
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
     let mut start = range.start;
+    // 以上由甲局牵头: what is meant says where the group stands.
+    start += above(get(range.clone()));
     // A word in front that joins or introduces, unless a name begins with it (商务部, 和平区教育局).
     let prefixes = ["并由", "分别由", "主要由", "其中", "由", "会同", "商", "请", "以及", "和", "及", "与", "并"];
     while let Some(prefix) = prefixes.iter().find(|prefix| get(start..range.end).starts_with(**prefix))
@@ -289,6 +319,19 @@ fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mu
     if statement.names.iter().any(|name| get(name.clone()).ends_with("部门")) {
         statement.of_departments |= statement.open && statement.names.len() > 1;
     }
+}
+
+/// Bytes of 以上由, 上述任务均由.
+fn above(words: &str) -> usize {
+    let Some(rest) = ["以上", "上述"].iter().find_map(|word| words.strip_prefix(word)) else { return 0 };
+    let mut rest = rest;
+    while let Some(next) = ["各项", "任务", "工作", "事项", "措施", "内容", "条款", "均", "都", "分别"]
+        .iter()
+        .find_map(|w| rest.strip_prefix(w))
+    {
+        rest = next;
+    }
+    rest.strip_prefix('由').map_or(0, |rest| words.len() - rest.len())
 }
 
 /// True where the 等 at `at` is part of a word (高等学校, 平等).
