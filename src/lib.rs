@@ -31,4 +31,7 @@ pub mod compare;
 
 pub mod ledger;
 
+#[cfg(feature = "python")]
+mod python;
+
 pub use error::{Error, Result};

@@ -1,5 +1,7 @@
 //! The life of a ledger: what comes, changes, goes, and what the ledger says of it.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 mod ledger_toy;
 
 use ledger_toy::*;
@@ -230,6 +232,26 @@ fn foreign_newer_and_missing_folders_are_told_apart() {
     assert!(matches!(kind(&path, true), ErrorKind::TooNew { found: 2, known: 1, .. }));
 }
 
+#[test]
+fn large_and_many_documents_are_cut_into_values_and_commits() {
+    let folder = folder();
+    let ledger = open(&folder.path().join("l.tz"));
+    // A text that does not compress: more chunks than one.
+    let mut state = 1u32;
+    let noise = (0..400_000).filter_map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from_u32(0x4e00 + (state >> 16) % 20_000)
+    });
+    let large: String = noise.collect();
+    let mut all: Vec<Source> = (0..1500).map(|n| text(&format!("{n:04}"), &plan(n))).collect();
+    all.insert(700, text("large", &large));
+    assert_eq!(ingest(&ledger, all).added.len(), 1501);
+    assert_eq!(ledger.document("large").unwrap().text.as_str(), large);
+    assert_eq!(ledger.document("1499").unwrap().text.as_str(), plan(1499));
+    assert_eq!(ledger.stats().unwrap().generation, 4, "444 documents a commit");
+    ledger.check().unwrap();
+}
+
 /// One random step.
 #[derive(Debug, Clone)]
 enum Step {
@@ -249,7 +271,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn random_lives_end_as_a_map_says() {
-    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&steps(), |steps| {
         let folder = folder();
         let path = folder.path().join("l.tz");

@@ -1,8 +1,11 @@
 //! Questions and their answers.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 mod ledger_toy;
 
 use ledger_toy::*;
+use taizhang::compare::Selection;
 use taizhang::ledger::Ledger;
 use taizhang::query::Query;
 use taizhang::table::{Cell, Table, TableName};
@@ -116,9 +119,9 @@ fn a_row_carries_its_place_and_span() {
 
 #[test]
 fn filters_leave_what_they_say() {
+    type Ask = fn(&mut Query);
     use TableName::{Assignments, Citations, Clauses, Documents, Milestones, Notes, Sections, Targets};
     let (_folder, ledger) = ledger();
-    type Ask = fn(&mut Query);
     let cases: &[(&str, TableName, Ask, &str, &[&str])] = &[
         ("place", Documents, |q| q.place = vec!["江门".into()], "id", &["jiangmen"]),
         ("place is not what lies below", Documents, |q| q.place = vec!["440000".into()], "id", &["guangdong"]),
@@ -226,4 +229,27 @@ fn answers_over_many_blocks_keep_their_order() {
     }
     let limited = ask(&ledger, TableName::Clauses, |q| q.limit = Some(50));
     assert_eq!(limited, clauses.head(50));
+}
+
+#[test]
+fn governments_stand_side_by_side() {
+    let (_folder, ledger) = ledger();
+    let all = ledger.compare(&Selection::default()).unwrap();
+    assert_eq!(column(&all.places, "place"), ["临汾市", "广东省", "江门市", "-"]);
+    assert_eq!(column(&all.places, "documents"), ["1"; 4]);
+    assert_eq!(column(&all.places, "assignments"), ["2", "1", "4", "0"]);
+    let two = Selection { places: vec!["江门".into(), "141000".into()], ..Selection::default() };
+    let two = ledger.compare(&two).unwrap();
+    assert_eq!(two.departments_wide.column_names(), ["function", "江门市", "临汾市"], "in the order asked for");
+    assert_eq!(column(&two.departments_wide, "function"), ["health-insurance", "health", "culture-tourism"]);
+    assert_eq!(column(&two.departments_wide, "江门市"), ["1", "2", "1"]);
+    assert_eq!(column(&two.departments_wide, "临汾市"), ["2", "0", "0"]);
+    assert_eq!(column(&two.departments, "place"), ["江门市", "临汾市", "江门市", "江门市"]);
+    assert_eq!(column(&two.departments, "lead"), ["1", "2", "1", "1"]);
+    assert_eq!(column(&two.departments, "responsible"), ["0", "0", "1", "0"]);
+    assert_eq!(column(&two.departments, "total"), ["1", "2", "2", "1"]);
+    assert_eq!(column(&two.targets, "indicator"), ["签约覆盖率", "覆盖率"]);
+    assert_eq!(column(&two.targets_wide, "江门市"), ["80% (2025)", "-"]);
+    let payment = Selection { text: vec!["推进".into()], ..Selection::default() };
+    assert_eq!(column(&ledger.compare(&payment).unwrap().departments, "total"), ["1", "1", "1"]);
 }

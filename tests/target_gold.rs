@@ -4,6 +4,8 @@
 //! so that the figures are those of this recogniser alone. Rows of paragraphs outside clauses are left to the whole
 //! parser's test.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use regex::Regex;
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -11,6 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use taizhang::facts::Context;
 use taizhang::facts::target;
+use taizhang::lexicon::Lexicon;
 use taizhang::text::Passage;
 
 fn first(value: &Value) -> Option<&str> {
@@ -79,7 +82,8 @@ fn predict(gold: &Value, mismatched: &mut Vec<String>) -> Value {
             }
         }
         blind.sort_by_key(|r| r.start);
-        let (targets, milestones) = target::extract(&passage, &blind, &limits(passage.text()), &context);
+        let (targets, milestones) =
+            target::extract(&passage, &blind, &limits(passage.text()), &context, Lexicon::embedded().units());
         let words = |r: &Range<usize>| passage.get(r.clone()).to_owned();
         let targets: Vec<Value> = targets
             .iter()

@@ -2,10 +2,13 @@
 //!
 //! Every field that a row names must be as it says; rows are matched in order, and there are no others.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use taizhang::facts::deadline::{self, TimeKind};
 use taizhang::facts::{Context, quantity, target};
+use taizhang::lexicon::Lexicon;
 use taizhang::text::Passage;
 
 struct Row {
@@ -74,7 +77,7 @@ fn quantities_follow_the_table() {
         let passage = Passage::from_text(&row.text);
         let text = passage.text();
         let times: Vec<_> = deadline::phrases(text, &row.context).into_iter().map(|p| p.range).collect();
-        quantity::quantities(text, &times)
+        quantity::quantities(text, &times, Lexicon::embedded().units())
             .iter()
             .map(|q| {
                 json!({"text": passage.get(q.range.clone()), "value": q.value, "value_high": q.value_high, "unit": q.unit,
@@ -100,7 +103,7 @@ fn deadlines_follow_the_table() {
 fn targets_follow_the_table() {
     check("target.json", 60, |row| {
         let passage = Passage::from_text(&row.text);
-        let (targets, _) = target::extract(&passage, &[], &[], &row.context);
+        let (targets, _) = target::extract(&passage, &[], &[], &row.context, Lexicon::embedded().units());
         targets
             .iter()
             .map(|t| {
@@ -117,7 +120,7 @@ fn targets_follow_the_table() {
 fn milestones_follow_the_table() {
     check("milestone.json", 30, |row| {
         let passage = Passage::from_text(&row.text);
-        let (_, milestones) = target::extract(&passage, &[], &[], &row.context);
+        let (_, milestones) = target::extract(&passage, &[], &[], &row.context, Lexicon::embedded().units());
         milestones.iter().map(|m| json!({"text": passage.get(m.range.clone()), "deadline": m.deadline})).collect()
     });
 }
@@ -145,7 +148,8 @@ fn every_range_lies_in_the_passage_whatever_the_text() {
     for shape in HARD {
         let text = format!("{}\n到2025年,{}。", shape.repeat(3000), shape.repeat(40));
         let passage = Passage::from_text(&text);
-        let (targets, milestones) = target::extract(&passage, &[], &[], &Context::default());
+        let (targets, milestones) =
+            target::extract(&passage, &[], &[], &Context::default(), Lexicon::embedded().units());
         let ranges = targets.iter().map(|t| &t.range).chain(milestones.iter().map(|m| &m.range));
         for range in ranges {
             assert!(range.start < range.end && passage.text().get(range.clone()).is_some(), "{shape}: {range:?}");
@@ -169,7 +173,7 @@ proptest::proptest! {
         let text = words.concat();
         let passage = Passage::from_text(&text);
         let at = (0..=cut.min(passage.text().len())).rev().find(|at| passage.text().is_char_boundary(*at)).unwrap_or(0);
-        let (targets, milestones) = target::extract(&passage, &[0..at], &[], &Context { plan_year: Some(2023), ..Context::default() });
+        let (targets, milestones) = target::extract(&passage, std::slice::from_ref(&(0..at)), &[], &Context { plan_year: Some(2023), ..Context::default() }, Lexicon::embedded().units());
         for range in targets.iter().map(|t| &t.range).chain(milestones.iter().map(|m| &m.range)) {
             proptest::prop_assert!(range.start <= range.end && passage.text().get(range.clone()).is_some(), "{:?} in {}", range, passage.text());
         }

@@ -1,9 +1,20 @@
 //! Compare: governments side by side, as tables.
+//!
+//! In: a selection of places and documents. Out: long tables, one row a fact or a count, and wide ones, a column a place.
+//! Places stand in the order that the selection names them, else by code.
 
-use crate::Result;
+mod departments;
+mod grid;
+mod targets;
+
+use crate::error::Result;
 use crate::index::Reader;
-use crate::query::Names;
-use crate::table::Table;
+use crate::query::{self, Names, Query};
+use crate::table::{Cell, Table, TableName};
+use arrow_array::{ArrayRef, Int64Array, StringArray};
+use grid::{Place, Places};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Which documents are compared.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,11 +45,64 @@ pub struct Comparison {
     /// Long form: `indicator, adcode, place, year, op, value, value_high, unit, per, deadline, text, document, clause,
     /// path, start, end`.
     pub targets: Table,
-    /// Wide form: one row an indicator, for each place a column with its targets as text (`>=80% 2025`), ；-joined.
+    /// Wide form: one row an indicator, for each place a column with its targets as text (`>=80% (2025)`), ；-joined.
     pub targets_wide: Table,
 }
 
 /// Compares the documents of a selection.
-pub fn compare(_reader: Reader<'_>, _selection: &Selection, _names: &dyn Names) -> Result<Comparison> {
-    Err(crate::Error::query("not built yet", Vec::new()))
+pub fn compare(reader: Reader<'_>, selection: &Selection, names: &dyn Names) -> Result<Comparison> {
+    let ask = |table: TableName, columns: &[&str]| {
+        let facts = table != TableName::Documents;
+        let query = Query {
+            place: selection.places.clone(),
+            year_from: selection.year_from,
+            year_to: selection.year_to,
+            topic: if facts { selection.topic.clone() } else { Vec::new() },
+            text: if facts { selection.text.clone() } else { Vec::new() },
+            implied: selection.implied.filter(|_| table == TableName::Assignments),
+            columns: columns.iter().map(|&column| column.to_owned()).collect(),
+            ..Query::new(table)
+        };
+        query::run(reader, &query, names)
+    };
+    let documents = ask(TableName::Documents, &["adcode", "place", "level", "clauses", "assignments", "targets"])?;
+    let wanted = selection.places.iter().map(|name| Ok(names.place(name)?.adcode)).collect::<Result<Vec<_>>>()?;
+    let places = Places::of(&documents, &wanted, names);
+    let assignments = ask(TableName::Assignments, &["function", "adcode", "role"])?;
+    let (departments, departments_wide) = departments::compare(&assignments, &places)?;
+    let targets = targets::compare(&ask(TableName::Targets, &targets::COLUMNS)?, &places)?;
+    Ok(Comparison {
+        places: place_table(&documents, &places)?,
+        departments,
+        departments_wide,
+        targets: targets.0,
+        targets_wide: targets.1,
+    })
+}
+
+/// Documents, clauses, assignments and targets of each place.
+fn place_table(documents: &Table, places: &Places) -> Result<Table> {
+    let mut sums: BTreeMap<usize, [i64; 4]> = BTreeMap::new();
+    for row in documents.rows() {
+        let [adcode, _, _, counts @ ..] = row.as_slice() else { continue };
+        let sum = sums.entry(places.position(*adcode)).or_default();
+        let counts = [Cell::Int(1)].into_iter().chain(counts.iter().copied());
+        sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count.int().unwrap_or_default());
+    }
+    let rows: Vec<(&Place, [i64; 4])> =
+        sums.into_iter().filter_map(|(at, sum)| Some((places.all().get(at)?, sum))).collect();
+    let text = |get: &dyn Fn(&Place) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(|(place, _)| get(place)).collect::<StringArray>())
+    };
+    let count =
+        |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|(_, sum)| sum.get(at).copied()).collect::<Int64Array>()) };
+    Table::from_columns(vec![
+        ("adcode", text(&|place| place.adcode.clone())),
+        ("place", text(&|place| place.name.clone())),
+        ("level", text(&|place| place.level.clone())),
+        ("documents", count(0)),
+        ("clauses", count(1)),
+        ("assignments", count(2)),
+        ("targets", count(3)),
+    ])
 }

@@ -67,6 +67,10 @@ fn governed(
     if in_brackets(near(text, own.range.start..phrase.range.start)) {
         return None;
     }
+    let before = text.get(own.range.start..phrase.range.start).unwrap_or_default();
+    if GROUNDS.iter().any(|word| before.starts_with(word)) {
+        return None;
+    }
     let start = start(text, own, phrase);
     // The statement that bears the phrase: a phrase of its own (到2025年,…) needs the one behind the comma.
     let alone = text.get(phrase.range.end..own.range.end).is_some_and(str::is_empty);
@@ -83,10 +87,10 @@ fn governed(
         last
     };
     let mut end = statements.get(upto)?.range.end;
-    if let Some((next, i)) = next {
-        if i == at {
-            end = end.min(next);
-        }
+    if let Some((next, i)) = next
+        && i == at
+    {
+        end = end.min(next);
     }
     let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
     let said = words.chars().take(2).count() + text.get(start..phrase.range.start)?.chars().take(2).count();
@@ -95,6 +99,9 @@ fn governed(
     }
     Some(MilestoneFact { range: start..end, deadline, why: vec!["milestone.dated", phrase.rule] })
 }
+
+/// Words that open the reason for a commitment, not one.
+const GROUNDS: [&str; 10] = ["按照", "根据", "依据", "围绕", "综合考虑", "对照", "结合", "基于", "聚焦", "遵照"];
 
 /// From the phrase where it opens its statement, else from the statement's subject.
 fn start(text: &str, own: &Statement, phrase: &TimePhrase) -> usize {

@@ -95,8 +95,12 @@ mod tests {
         let mut out = Vec::new();
         let unsigned = [0, 1, 127, 128, 1 << 20, u64::MAX];
         let signed = [0, -1, 1, -64, 64, i64::MIN, i64::MAX];
-        unsigned.iter().for_each(|v| put_varint(&mut out, *v));
-        signed.iter().for_each(|v| put_signed(&mut out, *v));
+        for v in unsigned {
+            put_varint(&mut out, v);
+        }
+        for v in signed {
+            put_signed(&mut out, v);
+        }
         let mut reader = Reader::new(&out);
         assert!(unsigned.iter().all(|v| reader.varint() == Ok(*v)));
         assert!(signed.iter().all(|v| reader.signed() == Ok(*v)));

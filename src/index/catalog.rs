@@ -2,7 +2,7 @@
 
 use super::block::Directory;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
-use crate::Result;
+use crate::error::Result;
 use crate::store::{Store, number_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,6 +74,7 @@ pub struct Block {
 /// The blocks of a ledger, and the documents gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalog {
+    generation: u64,
     blocks: Vec<Arc<Block>>,
     gone: Gone,
 }
@@ -81,7 +82,7 @@ pub struct Catalog {
 impl Catalog {
     /// Reads the catalog of a store.
     pub fn load(store: &Store) -> Result<Self> {
-        let mut catalog = Self::default();
+        let mut catalog = Self { generation: store.current()?.number, ..Self::default() };
         store.scan(&DIRECTORIES, |key, directory| {
             let number = number_of(key).ok_or_else(|| store.damaged("a block has no number"))?;
             if directory.first != catalog.next_document() {
@@ -101,6 +102,16 @@ impl Catalog {
     /// Adds a block behind the others.
     pub fn push(&mut self, number: u32, directory: Directory) {
         self.blocks.push(Arc::new(Block { number, directory }));
+    }
+
+    /// Number of the commit that it shows.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Says which commit it shows.
+    pub fn set_generation(&mut self, number: u64) {
+        self.generation = number;
     }
 
     /// The blocks, in order.

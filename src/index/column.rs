@@ -80,15 +80,12 @@ impl Builder {
         let Values::Texts(texts) = &mut self.values else { return debug_assert!(false, "no column of texts") };
         let code = match text {
             None => 0,
-            Some(text) => match self.seen.get(text) {
-                Some(code) => *code,
-                None => {
-                    texts.words.push(text.into());
-                    let code = texts.words.len() as u32;
-                    self.seen.insert(text.into(), code);
-                    code
-                }
-            },
+            Some(text) => self.seen.get(text).copied().unwrap_or_else(|| {
+                texts.words.push(text.into());
+                let code = texts.words.len() as u32;
+                self.seen.insert(text.into(), code);
+                code
+            }),
         };
         texts.codes.push(code);
     }
@@ -330,23 +327,37 @@ mod tests {
     use proptest::prelude::*;
 
     fn columns() -> Vec<Values> {
-        let mut texts = Builder::texts();
-        [Some("市卫生健康局"), None, Some(""), Some("市卫生健康局")].into_iter().for_each(|t| texts.text(t));
-        let mut many = Builder::texts();
-        (0..70_000).for_each(|n| many.text(Some(&format!("w{n}"))));
-        let mut ints = Builder::ints();
-        [Some(2019), None, Some(-1), Some(i64::MIN)].into_iter().for_each(|v| ints.int(v));
-        let mut floats = Builder::floats();
-        [Some(0.1), None, Some(-0.0), Some(f64::MAX)].into_iter().for_each(|v| floats.float(v));
-        let mut extents = Builder::extents();
+        let filled = |mut builder: Builder, fill: &dyn Fn(&mut Builder)| {
+            fill(&mut builder);
+            builder.finish()
+        };
         let far = Extent { span: Span::new(10, 50), removed: vec![Span::new(12, 13), Span::new(20, 31)] };
-        [Some(&far), None, Some(&Extent { span: Span::new(3, 3), removed: vec![] })]
-            .into_iter()
-            .for_each(|e| extents.extent(e));
-        [texts, many, ints, floats, extents, Builder::texts(), Builder::extents()]
-            .into_iter()
-            .map(Builder::finish)
-            .collect()
+        let empty = Extent { span: Span::new(3, 3), removed: vec![] };
+        vec![
+            filled(Builder::texts(), &|b| {
+                for text in [Some("市卫生健康局"), None, Some(""), Some("市卫生健康局")] {
+                    b.text(text);
+                }
+            }),
+            filled(Builder::texts(), &|b| (0..70_000).for_each(|n| b.text(Some(&format!("w{n}"))))),
+            filled(Builder::ints(), &|b| {
+                for value in [Some(2019), None, Some(-1), Some(i64::MIN)] {
+                    b.int(value);
+                }
+            }),
+            filled(Builder::floats(), &|b| {
+                for value in [Some(0.1), None, Some(-0.0), Some(f64::MAX)] {
+                    b.float(value);
+                }
+            }),
+            filled(Builder::extents(), &|b| {
+                for extent in [Some(&far), None, Some(&empty)] {
+                    b.extent(extent);
+                }
+            }),
+            Builder::texts().finish(),
+            Builder::extents().finish(),
+        ]
     }
 
     #[test]

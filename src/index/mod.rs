@@ -21,5 +21,5 @@ pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, le
 pub use reader::{Decoded, Reader};
 pub use shape::{
     COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, Present, READING, READING_KEY, RECORDS,
-    Reading, TEXTS,
+    Reading, TEXTS, pack_record, unpack_record,
 };

@@ -5,10 +5,10 @@ use super::cache::Cache;
 use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group};
-use super::shape::{COLUMNS, RECORDS, TEXTS};
-use crate::Result;
+use super::shape::{COLUMNS, RECORDS, TEXTS, unpack_record};
+use crate::error::Result;
 use crate::record::Document;
-use crate::store::{Chunk, Store, unpack};
+use crate::store::{Chunk, Store};
 use crate::table::TableName;
 use crate::text::SourceText;
 use rayon::prelude::*;
@@ -111,6 +111,6 @@ impl<'a> Reader<'a> {
         let wrong = |what: &str| self.store.damaged(&format!("the record {slot} of group {group} {what}"));
         let parts = unpack_group(&self.store.get_whole_run(&RECORDS, group)?).map_err(|e| wrong(&e))?;
         let part = parts.get(slot as usize).ok_or_else(|| wrong("is missing"))?;
-        unpack(part).map_err(|e| wrong(&e))
+        unpack_record(part).map_err(|e| wrong(&e))
     }
 }

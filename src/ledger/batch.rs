@@ -1,14 +1,14 @@
 //! Batch: documents on their way into one commit.
 
 use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Present,
-    READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group,
+    READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group, pack_record,
 };
 use crate::record::Document;
-use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit, pack};
+use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 use crate::text::SourceText;
-use crate::{Error, Result, error::ErrorKind};
 
 /// A document writes so many keys of its own; chunks of texts, records and columns come on top.
 const KEYS_A_DOCUMENT: usize = 3;
@@ -88,7 +88,8 @@ impl Batch {
         if shared.reading() != Some(reading) {
             commit.put(&READING, READING_KEY, &reading)?;
         }
-        shared.store.commit(commit)?;
+        let generation = shared.store.commit(commit)?;
+        catalog.set_generation(generation.number);
         catalog.push(number, directory);
         shared.show(catalog);
         shared.set_reading(reading);
@@ -115,7 +116,8 @@ impl Batch {
             }
             let texts = pack_group(here.iter().map(|d| d.text.as_str().as_bytes())).map_err(cannot)?;
             commit.put_run(&TEXTS, group, &texts)?;
-            let records = here.iter().map(|d| pack(&d.document)).collect::<Result<Vec<_>, _>>().map_err(cannot)?;
+            let records =
+                here.iter().map(|d| pack_record(&d.document)).collect::<Result<Vec<_>, _>>().map_err(cannot)?;
             let records = pack_group(records.iter().map(Vec::as_slice)).map_err(cannot)?;
             commit.put_run(&RECORDS, group, &records)?;
             group += 1;

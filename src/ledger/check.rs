@@ -1,7 +1,7 @@
 //! Check: everything that is stored, read again and compared; the first fault is an error that names it.
 
 use super::shared::Shared;
-use crate::Result;
+use crate::error::Result;
 use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Reader};
 use crate::store::number_of;
 use crate::table::TableName;

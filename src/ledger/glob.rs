@@ -41,20 +41,18 @@ fn fits(pattern: &[char], name: &[char]) -> bool {
     let mut units = Vec::new();
     let mut rest = pattern;
     while let Some((first, behind)) = rest.split_first() {
-        match (first, behind.iter().skip(1).position(|c| *c == ']')) {
-            ('[', Some(end)) => {
-                let (set, after) = behind.split_at(end + 1);
-                units.push(Unit::Set(set.to_vec()));
-                rest = after.get(1..).unwrap_or_default();
-            }
-            _ => {
-                units.push(match first {
-                    '*' => Unit::Many,
-                    '?' => Unit::Any,
-                    c => Unit::Is(*c),
-                });
-                rest = behind;
-            }
+        let end = behind.iter().skip(1).position(|c| *c == ']').filter(|_| *first == '[');
+        if let Some(end) = end {
+            let (set, after) = behind.split_at(end + 1);
+            units.push(Unit::Set(set.to_vec()));
+            rest = after.get(1..).unwrap_or_default();
+        } else {
+            units.push(match first {
+                '*' => Unit::Many,
+                '?' => Unit::Any,
+                c => Unit::Is(*c),
+            });
+            rest = behind;
         }
     }
     wild(&units, name, &|unit| *unit == Unit::Many, &|unit, c| unit.fits(*c))

@@ -1,11 +1,11 @@
 //! Metadata: what the user says of documents, beside their text; it wins over the text.
 
 use super::source::Source;
+use crate::error::{Error, Result};
 use crate::index::{METADATA_FIELDS, level_of};
 use crate::query::Names;
 use crate::record::{Document, Jurisdiction, Note};
 use crate::table::TableName;
-use crate::{Error, Result};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 

@@ -4,6 +4,7 @@
 
 mod batch;
 mod check;
+mod embedded;
 mod glob;
 mod ingest;
 mod metadata;
@@ -15,6 +16,7 @@ mod source;
 mod stored;
 
 pub use crate::index::Reading;
+pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
@@ -22,12 +24,11 @@ pub use source::{Content, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
 use crate::query::{self, Query};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
-use crate::{Error, Result};
 use shared::{Handle, Shared};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ impl Ledger {
         let range = catalog.gone_mut().insert(number);
         batch::put_gone(&mut commit, &catalog, &BTreeSet::from([range]))?;
         commit.document(id, &head.sha256, -1);
-        shared.store.commit(commit)?;
+        catalog.set_generation(shared.store.commit(commit)?.number);
         shared.show(catalog);
         drop(writing);
         Ok(true)
@@ -163,9 +164,8 @@ impl Ledger {
             let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
             stats.rows.insert(table.as_str().to_owned(), rows);
         }
-        for tree in TreeId::ALL {
-            stats.tree_bytes.insert(tree.name().to_owned(), store.tree_bytes(tree)?);
-        }
+        let trees = TreeId::ALL.into_iter().zip(&generation.bytes);
+        stats.tree_bytes = trees.map(|(tree, bytes)| (tree.name().to_owned(), *bytes)).collect();
         Ok(stats)
     }
 

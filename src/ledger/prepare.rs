@@ -4,14 +4,14 @@ use super::metadata;
 use super::options::Options;
 use super::shared::Shared;
 use super::source::{Content, Source};
-use crate::Result;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 use crate::index::Catalog;
 use crate::record::Document;
 use crate::text::{self, SourceText};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A source, looked at.
 pub(super) struct Prepared {
@@ -98,7 +98,10 @@ pub(super) fn prepare(
         Err(reason) => return Ok(skipped(reason)),
     };
     let text = SourceText::new(text);
-    let mut document = (options.parse)(&text);
+    // A document that breaks a rule's code costs itself, not the folder it came in.
+    let Ok(mut document) = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))) else {
+        return Ok(skipped("reading it failed; this is a fault of the library, please report it".to_owned()));
+    };
     let metadata = match before {
         Some(head) if said.is_empty() => head.metadata,
         _ => said.clone(),
@@ -130,5 +133,5 @@ fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
 /// The sentence for a source that was skipped.
 pub(super) fn sentence(label: &str, reason: &str) -> String {
     let kind = ErrorKind::NotADocument { file: label.to_owned(), reason: reason.to_owned() };
-    crate::Error::new(kind).to_string()
+    crate::error::Error::new(kind).to_string()
 }

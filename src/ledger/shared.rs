@@ -1,10 +1,9 @@
 //! What all handles on one ledger share, and the registry by which they find it.
 
 use super::Options;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
 use crate::store::{Settings, Store, number_of};
-use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -54,7 +53,12 @@ impl Shared {
     /// Only one may change the ledger at a time.
     pub fn to_write(&self) -> Result<MutexGuard<'_, ()>> {
         self.store.usable()?;
-        Ok(self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // A commit that failed half-way may be there or not; only the store knows.
+        if self.store.current()?.number != self.catalog().generation() {
+            self.show(Catalog::load(&self.store)?);
+        }
+        Ok(writing)
     }
 
     /// What the ledger's facts were read with.

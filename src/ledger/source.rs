@@ -1,8 +1,7 @@
 //! Sources: files, folders and texts that are to become documents.
 
 use super::glob::Glob;
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;

@@ -50,7 +50,7 @@ pub struct Stats {
     pub versions: u64,
     /// Live rows of each table.
     pub rows: BTreeMap<String, u64>,
-    /// Bytes of user data of each tree.
+    /// Bytes of keys and values ever put into each tree.
     pub tree_bytes: BTreeMap<String, u64>,
     /// Bytes of the ledger's folder.
     pub disk: u64,

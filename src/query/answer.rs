@@ -2,12 +2,12 @@
 
 use super::resolve::Wanted;
 use super::scan::{ClauseOf, Hit, View};
-use crate::Result;
+use crate::error::Result;
 use crate::index::{LIST, Values};
 use crate::table::{ColumnType, TableName};
 use crate::text::Extent;
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
 use std::sync::Arc;
 
@@ -138,35 +138,26 @@ fn plain(kind: ColumnType, values: &Values, hits: &[Hit], row: impl Fn(Hit) -> O
         ColumnType::Text => texts(hits, |hit| values.text(row(hit)?)),
         ColumnType::Int => ints(hits, |hit| values.int(row(hit)?)),
         ColumnType::Float => {
-            let mut builder = Float64Builder::with_capacity(hits.len());
-            hits.iter().for_each(|hit| builder.append_option(row(*hit).and_then(|row| values.float(row))));
-            Arc::new(builder.finish())
+            let floats = hits.iter().map(|hit| values.float(row(*hit)?));
+            Arc::new(floats.collect::<Float64Array>())
         }
         ColumnType::Bool => {
-            let mut builder = BooleanBuilder::with_capacity(hits.len());
-            hits.iter()
-                .for_each(|hit| builder.append_option(row(*hit).and_then(|row| values.int(row)).map(|v| v != 0)));
-            Arc::new(builder.finish())
+            let flags = hits.iter().map(|hit| values.int(row(*hit)?).map(|flag| flag != 0));
+            Arc::new(flags.collect::<BooleanArray>())
         }
     }
 }
 
 fn texts<'v>(hits: &[Hit], text: impl Fn(Hit) -> Option<&'v str>) -> ArrayRef {
-    let mut builder = StringBuilder::with_capacity(hits.len(), hits.len() * 12);
-    hits.iter().for_each(|hit| builder.append_option(text(*hit)));
-    Arc::new(builder.finish())
+    Arc::new(hits.iter().map(|hit| text(*hit)).collect::<StringArray>())
 }
 
 fn texts_owned(hits: &[Hit], text: impl Fn(Hit) -> Option<String>) -> ArrayRef {
-    let mut builder = StringBuilder::with_capacity(hits.len(), hits.len() * 4);
-    hits.iter().for_each(|hit| builder.append_option(text(*hit)));
-    Arc::new(builder.finish())
+    Arc::new(hits.iter().map(|hit| text(*hit)).collect::<StringArray>())
 }
 
 fn ints(hits: &[Hit], value: impl Fn(Hit) -> Option<i64>) -> ArrayRef {
-    let mut builder = Int64Builder::with_capacity(hits.len());
-    hits.iter().for_each(|hit| builder.append_option(value(*hit)));
-    Arc::new(builder.finish())
+    Arc::new(hits.iter().map(|hit| value(*hit)).collect::<Int64Array>())
 }
 
 fn clause_ids(clauses: &ClauseOf, ids: &Values, hits: &[Hit]) -> ArrayRef {

@@ -8,12 +8,12 @@ mod resolve;
 mod run;
 mod scan;
 
+use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 
 use crate::index::Reader;
 use crate::record::Level;
 use crate::table::{Table, TableName};
-use crate::{Error, Result};
 
 /// Names of the world, as a question may write them, to ids.
 ///
@@ -25,6 +25,10 @@ pub trait Names: Send + Sync {
     fn place(&self, name: &str) -> Result<Place>;
     /// A topic (支付方式改革, its slug) to its id.
     fn topic(&self, name: &str) -> Result<String>;
+    /// The code in force of the place that a code, perhaps of old, stands for.
+    fn in_force(&self, adcode: &str) -> String {
+        adcode.to_owned()
+    }
 }
 
 /// A place as a name resolves to it.
@@ -161,10 +165,10 @@ impl Query {
 
 /// Answers a question.
 pub fn run(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
-    run::run(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?)
+    run::run(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
 }
 
 /// Counts the rows of an answer without building them.
 pub fn count(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<u64> {
-    run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?)
+    run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
 }

@@ -1,9 +1,9 @@
 //! Resolve: a question's names become ids, and what cannot be asked of a table is said.
 
 use super::{Names, Query};
+use crate::error::{Error, Result};
 use crate::index::level_of;
 use crate::table::{ColumnType, TableName};
-use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A question with its names resolved.
@@ -284,7 +284,8 @@ mod tests {
 
     #[test]
     fn what_a_table_cannot_be_asked_is_said() {
-        let cases: [(TableName, fn(&mut Query), &str); 9] = [
+        type Ask = fn(&mut Query);
+        let cases: [(TableName, Ask, &str); 9] = [
             (TableName::Clauses, |q| q.role = vec!["lead".into()], "clauses cannot be filtered by role"),
             (TableName::Documents, |q| q.topic = vec!["x".into()], "documents cannot be filtered by topic"),
             (TableName::Sections, |q| q.clause = vec!["a#1".into()], "sections cannot be filtered by clause"),

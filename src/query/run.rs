@@ -1,9 +1,10 @@
 //! Run: a resolved question over all blocks, side by side, and the rows in their order.
 
+use super::Names;
 use super::answer::answer;
 use super::resolve::{Resolved, Wanted};
-use super::scan::{Hit, View, scan};
-use crate::Result;
+use super::scan::{Hit, View, count_rows, scan};
+use crate::error::Result;
 use crate::index::{Block, Reader};
 use crate::table::{Table, TableName, of_arrow};
 use arrow_array::{ArrayRef, RecordBatch};
@@ -21,10 +22,10 @@ struct Run {
 }
 
 /// The answer.
-pub(super) fn run(reader: Reader<'_>, question: &Resolved) -> Result<Table> {
+pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
     let schema = schema(&question.columns);
     let blocks = reader.catalog().blocks();
-    let hits = reader.each_block(|block| scan(reader, block, question))?;
+    let hits = reader.each_block(|block| scan(reader, block, question, names))?;
     let mut runs = runs(reader, &hits)?;
     let in_order = runs.is_sorted_by(|a, b| a.id <= b.id);
     if !in_order {
@@ -54,8 +55,8 @@ pub(super) fn run(reader: Reader<'_>, question: &Resolved) -> Result<Table> {
 }
 
 /// The number of rows of the answer.
-pub(super) fn count(reader: Reader<'_>, question: &Resolved) -> Result<u64> {
-    let rows: u64 = reader.each_block(|block| Ok(scan(reader, block, question)?.len() as u64))?.into_iter().sum();
+pub(super) fn count(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<u64> {
+    let rows: u64 = reader.each_block(|block| count_rows(reader, block, question, names))?.into_iter().sum();
     Ok(question.limit.map_or(rows, |limit| rows.min(limit as u64)))
 }
 

@@ -1,10 +1,11 @@
 //! Scan: the rows of one block that satisfy a question.
 
+use super::Names;
 use super::resolve::{DocumentFilter, Resolved, RowFilter};
+use crate::error::{Error, Result};
 use crate::index::{Block, LIST, Reader, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
-use crate::{Error, Result};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -143,9 +144,9 @@ fn wording(table: TableName) -> Wording {
 }
 
 /// The rows of a block that satisfy a question, in order.
-pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Result<Vec<Hit>> {
+pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let documents = documents(&view, &question.documents)?;
+    let documents = documents(&view, &question.documents, names)?;
     let starts = view.starts(question.table)?;
     let mut hits = Vec::new();
     for document in documents {
@@ -165,8 +166,27 @@ pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved) -> Re
     Ok(hits)
 }
 
+/// The number of rows of a block that satisfy a question.
+pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
+    if !question.rows.is_empty() || !question.text.is_empty() {
+        return Ok(scan(reader, block, question, names)?.len() as u64);
+    }
+    // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
+    let whole = question.documents == DocumentFilter::default();
+    if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+        return Ok(u64::from(block.directory.rows_of(question.table)));
+    }
+    let view = View { reader, block, table: question.table };
+    let starts = view.starts(question.table)?;
+    let rows = |document: u32| {
+        let at = document as usize;
+        Some(u64::from(starts.get(at + 1)?.saturating_sub(*starts.get(at)?)))
+    };
+    Ok(documents(&view, &question.documents, names)?.into_iter().filter_map(rows).sum())
+}
+
 /// Positions of the documents that are there and satisfy the filter.
-fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
+fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;
     let gone = view.reader.catalog().gone();
     let mut kept: Vec<u32> = (0..directory.documents).collect();
@@ -196,10 +216,13 @@ fn documents(view: &View<'_>, filter: &DocumentFilter) -> Result<Vec<u32>> {
         Ok(())
     };
     if !filter.adcodes.is_empty() {
-        texts("adcode", &|code| filter.adcodes.contains(code))?;
+        texts("adcode", &|code| filter.adcodes.contains(&names.in_force(code)))?;
     }
     if !filter.within.is_empty() {
-        texts("adcode", &|code| filter.within.iter().any(|begin| code.starts_with(begin.as_str())))?;
+        texts("adcode", &|code| {
+            let code = names.in_force(code);
+            filter.within.iter().any(|begin| code.starts_with(begin.as_str()))
+        })?;
     }
     if !filter.levels.is_empty() {
         texts("level", &|level| filter.levels.contains(level))?;

@@ -300,7 +300,8 @@ impl Assembly<'_> {
             .zip(&parts)
             .filter_map(|(g, (part, _))| Some((part.clone(), g.time_limit.clone()?)))
             .collect();
-        let (targets, milestones) = target::extract(&node.passage, &blind, &limits, &self.context);
+        let (targets, milestones) =
+            target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon.units());
         let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
         for fact in targets {
             let part = part_of(&fact.range);

@@ -158,10 +158,9 @@ mod tests {
 
     #[test]
     fn the_bytes_of_an_envelope_never_change() {
-        let golden =
-            "545a0401150000003ca4632e".to_owned() + "07000000" + "0600000000000000" + "e6b19fe997a8" + "01e307";
-        let hex: String = encode(&sample()).unwrap().iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, golden);
+        let mut golden = b"TZ\x04\x01\x15\0\0\0\x3c\xa4\x63\x2e".to_vec();
+        golden.extend(b"\x07\0\0\0\x06\0\0\0\0\0\0\0\xe6\xb1\x9f\xe9\x97\xa8\x01\xe3\x07");
+        assert_eq!(encode(&sample()).unwrap(), golden);
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use super::codec::{self, Stored};
 use super::tree::{Chunk, Key, Tree, TreeId};
 use super::witness::Generation;
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 
 /// A commit holds at most so many keys.
@@ -20,6 +19,7 @@ pub(super) type Write = (TreeId, Vec<u8>, Option<Vec<u8>>);
 pub struct Commit {
     writes: Vec<Write>,
     bytes: usize,
+    by_tree: [u64; TreeId::ALL.len()],
     documents: i64,
     digest: Sha256,
 }
@@ -32,6 +32,9 @@ impl Commit {
         })?;
         let key = key.key_bytes();
         self.bytes += key.len() + value.len();
+        if let Some(bytes) = self.by_tree.get_mut(tree.id() as usize) {
+            *bytes += (key.len() + value.len()) as u64;
+        }
         self.writes.push((tree.id(), key, Some(value)));
         Ok(())
     }
@@ -81,6 +84,7 @@ impl Commit {
             documents: before.documents.saturating_add_signed(self.documents),
             parent: before.chain,
             chain: chain.finalize().into(),
+            bytes: self.by_tree.iter().enumerate().map(|(at, n)| n + before.bytes.get(at).unwrap_or(&0)).collect(),
         };
         (self.writes, after)
     }

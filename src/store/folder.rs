@@ -2,8 +2,7 @@
 
 use super::format::{self, Format};
 use super::witness::{self, Witness};
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! Format: what makes a folder a ledger, and which one.
 
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;

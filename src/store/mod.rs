@@ -24,8 +24,7 @@ pub use format::{FORMAT, Format};
 pub use tree::{Chunk, Key, Tree, TreeId, number_of};
 pub use witness::Generation;
 
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use engine::{Engine, Trouble};
 use folder::Folder;
 use std::path::Path;
@@ -90,8 +89,9 @@ impl Store {
         drop(store.opened()?);
         if unsealed {
             store.seal()?;
-            store.folder.drop_aside()?;
         }
+        // All is here: a copy of what once was not is of no use.
+        store.folder.drop_aside()?;
         Ok(store)
     }
 
@@ -108,6 +108,12 @@ impl Store {
     /// Bytes of the folder's files.
     pub fn disk(&self) -> u64 {
         self.folder.bytes()
+    }
+
+    /// The state after the last commit, as the store itself has it: opened again where a write had failed.
+    pub fn current(&self) -> Result<Generation> {
+        drop(self.opened()?);
+        Ok(self.generation())
     }
 
     /// The state after the last commit.
@@ -152,7 +158,7 @@ impl Store {
         Err(self.damaged(&format!("{} {number} is missing", tree.id().name())))
     }
 
-    /// Calls `each` with every key and value of a tree, in key order, until it says false.
+    /// Calls `each` with every key and value of a tree, in key order, until it says false. `each` must not use the store.
     pub fn scan<K: Key + ?Sized, V: Stored>(
         &self,
         tree: &Tree<K, V>,
@@ -169,16 +175,6 @@ impl Store {
         mut each: impl FnMut(&[u8], V) -> Result<bool>,
     ) -> Result<()> {
         self.scan_bytes(tree.id(), prefix, |key, value| each(key, self.decoded(tree.id(), value)?))
-    }
-
-    /// Bytes of all keys and values of a tree.
-    pub fn tree_bytes(&self, tree: TreeId) -> Result<u64> {
-        let mut bytes = 0;
-        self.scan_bytes(tree, &[], |key, value| {
-            bytes += (key.len() + value.len()) as u64;
-            Ok(true)
-        })?;
-        Ok(bytes)
     }
 
     fn scan_bytes(
@@ -198,7 +194,7 @@ impl Store {
         }
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        engine.scan(tree, prefix, |key, value| each(key, value).map_err(|e| Ended::Caller(e))).map_err(|e| match e {
+        engine.scan(tree, prefix, |key, value| each(key, value).map_err(Ended::Caller)).map_err(|e| match e {
             Ended::Engine(trouble) => self.trouble("read", trouble),
             Ended::Caller(error) => error,
         })
@@ -208,7 +204,7 @@ impl Store {
     pub fn commit(&self, commit: Commit) -> Result<Generation> {
         let opened = self.opened()?;
         let mut witness = lock(&self.witness);
-        match self.write(&opened, &mut witness, commit) {
+        match self.write(opened.as_ref(), &mut witness, commit) {
             Ok(generation) => {
                 self.testify(&mut witness, generation.clone(), false)?;
                 Ok(generation)
@@ -225,10 +221,10 @@ impl Store {
     #[doc(hidden)]
     pub fn commit_unwitnessed(&self, commit: Commit) -> Result<()> {
         let opened = self.opened()?;
-        self.write(&opened, &mut lock(&self.witness), commit).map(drop)
+        self.write(opened.as_ref(), &mut lock(&self.witness), commit).map(drop)
     }
 
-    fn write(&self, opened: &Option<Engine>, witness: &mut Witness, commit: Commit) -> Result<Generation> {
+    fn write(&self, opened: Option<&Engine>, witness: &mut Witness, commit: Commit) -> Result<Generation> {
         let Some(engine) = opened else { return Err(self.closed()) };
         if witness.sealed {
             // Said before the first write: from here on a kill leaves a log that no snapshot covers.

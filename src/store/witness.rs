@@ -23,6 +23,8 @@ pub struct Generation {
     pub parent: [u8; 32],
     /// Hash of the commit before and of the ids and contents of this one.
     pub chain: [u8; 32],
+    /// Bytes of keys and values ever put into each tree, in the order of the trees.
+    pub bytes: Vec<u64>,
 }
 stored!(Generation, Generation, 1);
 
@@ -91,7 +93,7 @@ mod tests {
     use super::*;
 
     fn generation(number: u64, parent: u8, chain: u8) -> Generation {
-        Generation { number, documents: 10 * number, parent: [parent; 32], chain: [chain; 32] }
+        Generation { number, documents: 10 * number, parent: [parent; 32], chain: [chain; 32], bytes: vec![number] }
     }
 
     #[test]

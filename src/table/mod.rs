@@ -9,8 +9,7 @@ mod schema;
 pub use cell::Cell;
 pub use schema::{Column, ColumnType, TableName};
 
-use crate::error::ErrorKind;
-use crate::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use std::cmp::Ordering;
@@ -253,7 +252,7 @@ impl Table {
     }
 }
 
-/// SplitMix64: a small generator whose numbers are the same everywhere.
+/// `SplitMix64`: a small generator whose numbers are the same everywhere.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;

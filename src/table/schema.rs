@@ -1,6 +1,6 @@
 //! Every column of every answer: its name, type and one-line meaning, stated here once.
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 use arrow_schema::{DataType, Field, Schema};
 
 /// Type of a column.

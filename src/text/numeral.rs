@@ -150,7 +150,7 @@ fn places(text: &str) -> (f64, usize) {
             }
             '十' | '百' | '千' | '佰' | '仟' => {
                 let place = multiplier(c.encode_utf8(&mut [0; 4])).unwrap_or(1.0);
-                if place >= last_place || (pending.is_none() && !(place == 10.0 && section == 0.0)) {
+                if place >= last_place || (pending.is_none() && !(c == '十' && section < 1.0)) {
                     break;
                 }
                 section += f64::from(pending.take().unwrap_or(1)) * place;

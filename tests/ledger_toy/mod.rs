@@ -10,7 +10,14 @@
 //! 2.覆盖率达到80%（市文旅局）       clause 1.2 with a target, due in 2025
 //! 3.2020年完成《意见》             clause 1.3 with a milestone and a citation
 //! ```
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "each test file uses a part"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -91,7 +98,8 @@ pub fn plan(number: usize) -> String {
         number % 90 + 1
     );
     for n in 1..=number % 7 + 1 {
-        out.push_str(&format!("{n}.做第{number}件的第{n}步，率达到{}%（市医保局、市卫健局）\n", 10 + n));
+        let percent = 10 + n;
+        out += &format!("{n}.做第{number}件的第{n}步，率达到{percent}%（市医保局、市卫健局）\n");
     }
     out
 }

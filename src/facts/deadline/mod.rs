@@ -71,10 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug() {
-        let context = Context { plan_year: Some(2022), ..Context::default() };
-        for t in ["到2025年,基本完成", "年底前全部完成", "2019年“五一”前"] {
-            println!("{t} {:?}", phrases(t, &context));
+    fn a_limit_is_the_last_time_that_its_words_name() {
+        let context = Context { plan_year: Some(2021), ..Context::default() };
+        for (words, value) in
+            [("2021年6月底", Some("2021-06")), ("2021年3月至2022年10月底前", Some("2022-10")), ("长期坚持", None)]
+        {
+            assert_eq!(limit(words, &context).as_deref(), value, "{words}");
         }
     }
 }

@@ -13,7 +13,7 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
     let y = "(?:20[0-9]{2}|19[0-9]{2}|二〇[〇一二三四五六七八九]{2}|一九[〇一二三四五六七八九]{2})";
     let n = "(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})";
     let part = format!(
-        "(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|底|末|初|中))?|(?P<half>上半年|下半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
+        "(?:{n}月?(?:—|-|~|至|到))?(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|底|末|初|中))?|(?P<half>上半年|下半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
     );
     let part2 = part
         .replace("?P<month>", "?P<m2>")
@@ -28,7 +28,7 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
         .replace("?P<season>", "?P<s2>")
         .replace("?P<fiscal>", "?P<y2>");
     let bare = format!(
-        "(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
+        "(?:{n}月?(?:—|-|~|至|到))?(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
     );
     Regex::new(&format!(
         "(?x)(?:
@@ -159,11 +159,17 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
         if before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '第')) {
             continue;
         }
-        if let Some(phrase) = read(&found, before, after, context, said) {
-            if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok()) {
-                if found.name("year").is_some() && matches!(phrase.kind, TimeKind::Deadline) {
-                    said = Some(year);
-                }
+        // 在2023年、2025年底: a list of times has one preposition.
+        let listed = out.last().is_some_and(|last| {
+            last.kind == TimeKind::Deadline
+                && matches!(text.get(last.range.end..whole.start()), Some("、" | "和" | "及"))
+        });
+        if let Some(phrase) = read(&found, before, after, context, said, listed) {
+            if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok())
+                && found.name("year").is_some()
+                && matches!(phrase.kind, TimeKind::Deadline)
+            {
+                said = Some(year);
             }
             out.push(phrase);
         }
@@ -171,7 +177,14 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
     out
 }
 
-fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Option<i16>) -> Option<TimePhrase> {
+fn read(
+    found: &Captures,
+    before: &str,
+    after: &str,
+    context: &Context,
+    said: Option<i16>,
+    listed: bool,
+) -> Option<TimePhrase> {
     let whole = found.get(0)?;
     let has = |name: &str| found.name(name).is_some();
     let close = found.name("close").map_or("", |m| m.as_str());
@@ -179,7 +192,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
     let (lead, kind_before) = lead(before);
     let start = whole.start() - lead;
     let before = before.get(..start).unwrap_or_default();
-    let opens = opens_statement(before);
+    let opens = listed || opens_statement(before);
     let year = value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse::<i16>().ok());
     let past = year.is_some_and(|year| is_past(year, context)) && !has("span") && !has("use");
     let kind = if after.starts_with("基础上")
@@ -196,7 +209,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
         }
     } else if let Some(kind) = kind_before {
         kind
-    } else if has("dates") {
+    } else if has("dates") || has("day") && after.starts_with(|c: char| c.is_ascii_digit()) {
         TimeKind::Window
     } else if close == "起" || close == "开始" || close.ends_with('后') {
         TimeKind::Start
@@ -206,9 +219,7 @@ fn read(found: &Captures, before: &str, after: &str, context: &Context, said: Op
         TimeKind::Recurring
     } else if (has("span") || has("use")) && after.starts_with(['不', '免', '有', '的']) {
         TimeKind::Window
-    } else if !opens && lead == 0 && objective(before, after) {
-        TimeKind::Attribute
-    } else if attributive(found, after, lead > 0, opens, close) {
+    } else if (!opens && lead == 0 && objective(before, after)) || attributive(found, after, lead > 0, opens, close) {
         TimeKind::Attribute
     } else {
         TimeKind::Deadline
@@ -319,12 +330,14 @@ fn year(text: &str) -> Option<i16> {
 
 /// 3年内, 30日内: counted from the date of issue, to the precision of the unit. Days and weeks need words that say
 /// from when (印发之日起); counted from another event they are no deadline.
+#[allow(clippy::option_option, reason = "no time at all, and a time that cannot be told, are two things")]
 fn span(count: &str, unit: &str, before: &str, context: &Context) -> Option<Option<String>> {
     let n = numeral::leading(count)?.value as i32;
     let from_issue = ["印发之日起", "发布之日起", "公布之日起", "下发之日起", "印发后", "发布后", "印发起"];
     let issue = from_issue.iter().any(|words| before.ends_with(words));
     let event = before.ends_with(['起', '后', '的', '上', '前', '每']) || before.ends_with("最近");
-    if (event && !issue) || (!issue && !matches!(unit, "年" | "月")) || (unit == "年" && n > 30) {
+    let from_anywhere = !event && matches!(unit, "年" | "月");
+    if !(issue || from_anywhere) || (unit == "年" && n > 30) {
         return None;
     }
     if unit == "月" && found_month_name(before) {
@@ -400,7 +413,7 @@ fn opens_statement(before: &str) -> bool {
     const OPENERS: [&str; 14] =
         ["力争", "争取", "确保", "其中", "并", "且", "同时", "计划", "预计", "一是", "二是", "三是", "四是", "五是"];
     before.is_empty()
-        || before.ends_with([',', '。', ';', ':', '(', ')', '!', '—', '、', '】', '.', '①', '②', '③', '④', '⑤'])
+        || before.ends_with([',', '。', ';', ':', '(', ')', '!', '—', '】', '.', '①', '②', '③', '④', '⑤'])
         || OPENERS.iter().any(|word| before.ends_with(word))
 }
 
@@ -423,8 +436,15 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
     let strong =
         led || !close.is_empty() || ["end", "e2", "bt", "bi", "feast", "f2", "within", "use"].iter().any(|n| has(n));
     let named = NAMES.iter().any(|name| after.starts_with(name));
+    // 限期2022年内完成的任务: the time of a clause that describes a noun.
+    if !opens && !led && after.chars().take(4).any(|c| c == '的') {
+        return true;
+    }
     // 2022年1月14日 and a noun: a date that somebody signed or something bears.
     if (has("day") || has("d2")) && close.is_empty() && !led && !after.starts_with(',') {
+        if after.starts_with("印发") || after.starts_with("发布") {
+            return true;
+        }
         return !VERBS.iter().any(|verb| after.starts_with(verb));
     }
     if strong && close.ends_with('前') {

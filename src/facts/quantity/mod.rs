@@ -13,14 +13,68 @@
 
 mod compare;
 mod scan;
-mod unit;
+mod word;
 
 use super::Op;
 use std::ops::Range;
 
 pub use compare::{Comparator, behind, far, in_front};
 pub use scan::quantities;
-pub use unit::{UNITS, UnitMatch, Units};
+
+/// What a unit measures, as far as it bears on the grammar of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// No unit.
+    Bare,
+    /// %, 成, 倍.
+    Ratio,
+    /// 个百分点.
+    Difference,
+    /// 番.
+    Growth,
+    /// 个, 家, 人, 人次: counted one by one.
+    Count,
+    /// 次.
+    Frequency,
+    /// 元 and prices.
+    Money,
+    /// 级, 等, 名次.
+    Rank,
+    /// 岁.
+    Age,
+    /// 年, 月, 天, 小时.
+    Time,
+    /// 工作日, 学时.
+    Study,
+    /// 分.
+    Score,
+    /// 万, 亿 alone.
+    Numeral,
+    /// Lengths, areas, masses …
+    Measure,
+}
+
+impl Dimension {
+    /// By the name that the table of units gives.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "" => Self::Bare,
+            "ratio" => Self::Ratio,
+            "ratio-difference" => Self::Difference,
+            "growth" => Self::Growth,
+            "count" | "people" | "people-times" => Self::Count,
+            "frequency-count" => Self::Frequency,
+            "rank" => Self::Rank,
+            "age" => Self::Age,
+            "time" => Self::Time,
+            "working-time" | "study-time" => Self::Study,
+            "score" => Self::Score,
+            "numeral" => Self::Numeral,
+            money if money.starts_with("money") || money == "price" => Self::Money,
+            _ => Self::Measure,
+        }
+    }
+}
 
 /// A number with what belongs to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +89,8 @@ pub struct Quantity {
     pub value_high: Option<f64>,
     /// The unit, as the table spells it.
     pub unit: Option<String>,
-    /// What the unit measures, as the table says; empty for a bare number.
-    pub dimension: &'static str,
+    /// What the unit measures, as far as it bears on the grammar.
+    pub dimension: Dimension,
     /// The period behind a slash: 元/年.
     pub per: Option<String>,
     /// The comparison right in front, with its start.
@@ -52,12 +106,12 @@ pub struct Quantity {
 impl Quantity {
     /// True for shares, rates and multiples.
     pub fn is_ratio(&self) -> bool {
-        matches!(self.dimension, "ratio" | "ratio-difference" | "growth")
+        matches!(self.dimension, Dimension::Ratio | Dimension::Difference | Dimension::Growth)
     }
 
     /// True for things that are counted one by one.
     pub fn is_count(&self) -> bool {
-        matches!(self.dimension, "count" | "people" | "people-times" | "frequency-count")
+        matches!(self.dimension, Dimension::Count | Dimension::Frequency)
     }
 
     /// The comparison that its own words state.

@@ -1,13 +1,14 @@
 //! One pass over a text: numbers, then what stands around them.
 
-use super::unit::{UNITS, UnitMatch};
-use super::{Quantity, compare};
+use super::word;
+use super::{Dimension, Quantity, compare};
 use crate::facts::Op;
+use crate::lexicon::Units;
 use crate::text::numeral::{self, Numeral};
 use std::ops::Range;
 
 /// All quantities of `text` outside `closed` (ascending ranges: times, groups, names).
-pub fn quantities(text: &str, closed: &[Range<usize>]) -> Vec<Quantity> {
+pub fn quantities(text: &str, closed: &[Range<usize>], units: &Units) -> Vec<Quantity> {
     let mut out: Vec<Quantity> = Vec::new();
     let mut shut = closed.iter().peekable();
     let mut at = 0;
@@ -18,17 +19,32 @@ pub fn quantities(text: &str, closed: &[Range<usize>]) -> Vec<Quantity> {
             continue;
         }
         let limit = shut.peek().map_or(text.len(), |range| range.start);
-        match quantity(text, at, limit) {
+        let next = at + c.len_utf8();
+        at = match (Scan { text, at, limit, units }).quantity() {
             Some(Read::Quantity(quantity)) => {
-                at = quantity.range.end.max(at + c.len_utf8());
+                let end = quantity.range.end.max(next);
                 out.push(*quantity);
+                end
             }
-            Some(Read::Other(end)) => at = end.max(at + c.len_utf8()),
-            None => at += c.len_utf8(),
-        }
+            Some(Read::Other(end)) => end.max(next),
+            None => next,
+        };
     }
     share_units(text, &mut out);
     out
+}
+
+/// A number and its unit before anything around them is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Draft {
+    pub value: f64,
+    pub high: Option<f64>,
+    /// Bytes of numbers and unit.
+    pub len: usize,
+    pub unit: Option<String>,
+    pub dimension: Dimension,
+    pub chinese: bool,
+    pub doubling: bool,
 }
 
 enum Read {
@@ -37,120 +53,145 @@ enum Read {
     Other(usize),
 }
 
-fn quantity(text: &str, at: usize, limit: usize) -> Option<Read> {
-    let rest = text.get(at..limit)?;
-    let before = text.get(..at)?;
-    if let Some(special) = special(rest) {
-        return Some(finish(text, at, limit, special));
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    limit: usize,
+    units: &'a Units,
+}
+
+/// A unit's bytes, spelling and dimension.
+type Unit = (usize, String, Dimension);
+
+impl Scan<'_> {
+    fn after(&self, end: usize) -> &str {
+        self.text.get(end..self.limit).unwrap_or_default()
     }
-    let first = numeral::leading(rest)?;
-    let end = at + first.len;
-    if first.len > 48 {
-        return Some(Read::Other(end)); // a row of digits, no number of anything
+
+    fn quantity(&self) -> Option<Read> {
+        let rest = self.after(self.at);
+        if let Some(draft) = word::leading(rest) {
+            return Some(self.finish(draft));
+        }
+        let first = numeral::leading(rest)?;
+        if self.is_other(first) {
+            return Some(Read::Other(self.at + first.len));
+        }
+        // 1:50, a proportion of two numbers.
+        let colon = rest.get(first.len..).and_then(|r| r.strip_prefix(':'));
+        if let Some(second) = colon.and_then(numeral::leading).filter(|n| !n.chinese) {
+            return Some(Read::Other(self.at + first.len + 1 + second.len));
+        }
+        let draft = self.draft(rest, first);
+        if draft.chinese && draft.unit.is_none() {
+            return Some(Read::Other(self.at + first.len));
+        }
+        Some(self.finish(draft))
     }
-    if !first.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·'])) {
-        return Some(Read::Other(end));
+
+    /// 第3批, 每2—3年, 〔2022〕, GB50034: an order, a period with a number of its own, a document's number, a name.
+    fn is_other(&self, number: Numeral) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let dashed =
+            before.strip_suffix(['—', '-', '~']).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
+        let named = !number.chinese && (before.ends_with(is_latin) || before.ends_with(['.', '+', '/', '№', '#', '·']));
+        number.len > 48 || named || dashed || before.ends_with(['第', '每', '〔', '['])
     }
-    // 第3批, 每2—3年, 〔2022〕: an order, a period with a number of its own, a document's number.
-    let dashed = before.strip_suffix(['—', '-', '~']).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
-    if before.ends_with(['第', '每', '〔', '[']) || dashed {
-        return Some(Read::Other(end));
-    }
-    // 1:50, a proportion of two numbers.
-    let colon =
-        rest.get(first.len..).and_then(|r| r.strip_prefix(':')).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()));
-    if let Some(second) = colon.and_then(numeral::leading) {
-        return Some(Read::Other(end + 1 + second.len));
-    }
-    let (first, unit) = with_unit(rest, first);
-    let after_first = rest.get(first.len + unit.map_or(0, |u| u.len)..)?;
-    let ranged = range_sign(after_first, before).and_then(|sign| {
-        let second_at = first.len + unit.map_or(0, |u| u.len) + sign;
-        let second = numeral::leading(rest.get(second_at..)?)?;
-        let (second, unit2) = with_unit(rest.get(second_at..)?, second);
-        let fits = match (unit, unit2) {
-            (None, _) => true,
-            (Some(first), Some(second)) => second.unit.starts_with(first.unit),
-            (Some(_), None) => false,
+
+    /// One number with its unit, or both ends of a range.
+    fn draft(&self, rest: &str, first: Numeral) -> Draft {
+        let unit = self.unit(rest.get(first.len..).unwrap_or_default(), first);
+        let single = first.len + unit.as_ref().map_or(0, |(len, ..)| *len);
+        let ranged = self.range_sign(rest.get(single..).unwrap_or_default()).and_then(|sign| {
+            let tail = rest.get(single + sign..)?;
+            let second = numeral::leading(tail)?;
+            let unit2 = self.unit(tail.get(second.len..)?, second);
+            let fits = match (&unit, &unit2) {
+                (None, _) => true,
+                (Some((_, first, _)), Some((_, second, _))) => second.starts_with(first.as_str()),
+                (Some(_), None) => false,
+            };
+            let len = single + sign + second.len + unit2.as_ref().map_or(0, |(len, ..)| *len);
+            (fits && second.chinese == first.chinese && second.value > first.value).then_some((
+                second.value,
+                unit2,
+                len,
+            ))
+        });
+        let (high, unit, len) = match ranged {
+            Some((high, unit, len)) => (Some(high), unit, len),
+            None => (None, unit, single),
         };
-        (fits && second.chinese == first.chinese && second.value > first.value).then_some((
-            second.value,
-            unit2,
-            second_at + second.len,
-        ))
-    });
-    let draft = match ranged {
-        Some((high, unit, number)) => {
-            if first.chinese && unit.is_none() {
-                return Some(Read::Other(end));
-            }
-            Draft { value: first.value, high: Some(high), unit, number, chinese: first.chinese, doubling: false }
-        }
-        None => {
-            if first.chinese && unit.is_none() {
-                return Some(Read::Other(end));
-            }
-            Draft { value: first.value, high: None, unit, number: first.len, chinese: first.chinese, doubling: false }
-        }
-    };
-    Some(finish(text, at, limit, draft))
-}
-
-struct Draft {
-    value: f64,
-    high: Option<f64>,
-    unit: Option<UnitMatch>,
-    /// Bytes up to the unit.
-    number: usize,
-    chinese: bool,
-    doubling: bool,
-}
-
-fn finish(text: &str, at: usize, limit: usize, draft: Draft) -> Read {
-    let before = text.get(..at).unwrap_or_default();
-    let mut end = at + draft.number + draft.unit.map_or(0, |u| u.len);
-    let after = |end: usize| text.get(end..limit).unwrap_or_default();
-    if draft.unit.is_none()
-        && after(end).starts_with(|c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条'))
-    {
-        return Read::Other(end);
+        let (unit, dimension) = unit.map_or((None, Dimension::Bare), |(_, unit, dimension)| (Some(unit), dimension));
+        Draft { value: first.value, high, len, unit, dimension, chinese: first.chinese, doubling: false }
     }
-    let mut unit = draft.unit.map(|u| spelled(u.unit).to_owned());
-    let mut per = None;
-    if let Some((own, period)) = unit.as_deref().and_then(|u| u.rsplit_once('/')) {
-        if matches!(period, "年" | "月" | "日" | "天" | "季度" | "周") {
-            per = Some(period.to_owned());
-            unit = Some(own.to_owned());
+
+    /// The unit right behind a number; words that only begin like a unit are none.
+    fn unit(&self, tail: &str, number: Numeral) -> Option<Unit> {
+        if tail.starts_with('/') {
+            // 12/10万: the base of a rate is all its unit.
+            return tail
+                .char_indices()
+                .map(|(at, c)| at + c.len_utf8())
+                .take(7)
+                .filter_map(|len| Some((len, self.units.get(tail.get(..len)?)?)))
+                .last()
+                .map(|(len, unit)| (len, unit.unit.into_owned(), Dimension::Measure));
         }
-    } else if let Some(slash) = after(end).strip_prefix('/') {
-        let period = ["年", "月", "日", "天", "季度", "周"].iter().find(|p| slash.starts_with(**p));
-        if let (Some(period), Some(_)) = (period, &unit) {
+        // 10家具有影响力的平台: 家具 is no word where 具有 is.
+        let ours = tail.starts_with("家具有") || tail.starts_with("家具备");
+        let unit = if ours { self.units.get("家") } else { self.units.longest_at(tail) }?;
+        let others = ["级以上", "年度", "年代", "分别", "期间", "方面", "方案"];
+        let other = others.iter().any(|word| tail.starts_with(word) && unit.len < word.len())
+            || unit.dimension == "numeral" && (number.chinese || !matches!(unit.unit.as_ref(), "万" | "亿" | "万亿"));
+        let dimension = Dimension::named(unit.dimension);
+        (!other).then(|| (unit.len, unit.unit.into_owned(), dimension))
+    }
+
+    /// Bytes of the sign between the ends of a range; 到 is none behind 由 or 从.
+    fn range_sign(&self, after: &str) -> Option<usize> {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let from = before.ends_with(['由', '从', '的', '原']);
+        ["——", "—", "~", "-", "至", "到"]
+            .iter()
+            .find(|sign| after.starts_with(**sign) && !(**sign == "到" && from))
+            .map(|s| s.len())
+    }
+
+    fn finish(&self, draft: Draft) -> Read {
+        let mut end = self.at + draft.len;
+        let part_of_name = |c: char| is_latin(c) || matches!(c, '号' | '+' | '/' | '月' | '·' | '条');
+        if draft.unit.is_none() && self.after(end).starts_with(part_of_name) {
+            return Read::Other(end);
+        }
+        let mut per = None;
+        if let (Some(slash), Some(_)) = (self.after(end).strip_prefix('/'), &draft.unit)
+            && let Some(period) = ["年", "月", "日", "天", "季度", "周"].iter().find(|p| slash.starts_with(**p))
+        {
             per = Some((*period).to_owned());
             end += 1 + period.len();
-        } else if let (Some(base), Some(own)) = (UNITS.longest_at(slash), &unit) {
-            end += 1 + base.len;
-            unit = Some(format!("{own}/{}", base.unit));
         }
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let front = compare::in_front(before).map(|(op, len)| (op, self.at - len));
+        let core = self.at..end;
+        let back = compare::behind(self.after(end)).map(|(op, len)| {
+            end += len;
+            op
+        });
+        Read::Quantity(Box::new(Quantity {
+            range: self.at..end,
+            core,
+            value: draft.value,
+            value_high: draft.high,
+            unit: draft.unit,
+            dimension: draft.dimension,
+            per,
+            front,
+            back: longest_wins(front, back),
+            chinese: draft.chinese,
+            doubling: draft.doubling,
+        }))
     }
-    let front = compare::in_front(before).map(|(op, len)| (op, at - len));
-    let core = at..end;
-    let back = compare::behind(after(end)).map(|(op, len)| {
-        end += len;
-        op
-    });
-    Read::Quantity(Box::new(Quantity {
-        range: at..end,
-        core,
-        value: draft.value,
-        value_high: draft.high,
-        dimension: draft.unit.map_or("", |u| u.dimension),
-        unit,
-        per,
-        front,
-        back: longest_wins(front, back),
-        chinese: draft.chinese,
-        doubling: draft.doubling,
-    }))
 }
 
 /// 不低于…以上: the longer word states the comparison, so a short one behind gives way.
@@ -159,120 +200,6 @@ fn longest_wins(front: Option<(Op, usize)>, back: Option<Op>) -> Option<Op> {
         (Some((front @ (Op::AtLeast | Op::AtMost), _)), Some(_)) => Some(front),
         _ => back,
     }
-}
-
-/// Units whose 个 is only the measure word.
-fn spelled(unit: &'static str) -> &'static str {
-    match unit {
-        "个百分点" => "百分点",
-        "个千分点" => "千分点",
-        "个工作日" => "工作日",
-        "个交易日" => "交易日",
-        other => other,
-    }
-}
-
-/// The unit right behind a number; words that only begin like a unit are none.
-fn with_unit(rest: &str, number: Numeral) -> (Numeral, Option<UnitMatch>) {
-    let tail = rest.get(number.len..).unwrap_or_default();
-    let Some(unit) = UNITS.longest_at(tail) else { return (number, None) };
-    let behind = tail.get(unit.len..).unwrap_or_default();
-    let latin = unit.unit.chars().last().is_some_and(is_latin)
-        && behind.starts_with(|c: char| is_latin(c) || c.is_ascii_digit());
-    let other = latin
-        || [
-            "部门",
-            "部委",
-            "家庭",
-            "级以上",
-            "处室",
-            "年度",
-            "年代",
-            "分别",
-            "期间",
-            "度电",
-            "方面",
-            "方案",
-            "人民",
-            "日电",
-        ]
-        .iter()
-        .any(|word| tail.starts_with(word) && unit.len < word.len())
-        || (unit.dimension == "numeral" && number.chinese)
-        || (unit.dimension == "numeral" && !matches!(unit.unit, "万" | "亿" | "万亿"));
-    (number, (!other).then_some(unit))
-}
-
-/// Numbers in words: 百分之七十, 三分之一, 半数, 一半, 翻一番.
-fn special(rest: &str) -> Option<Draft> {
-    let percent = |value: f64, len: usize, chinese: bool| {
-        let unit = UnitMatch { len: 0, unit: "%", dimension: "ratio" };
-        Some(Draft { value, high: None, unit: Some(unit), number: len, chinese, doubling: false })
-    };
-    if let Some(tail) = rest.strip_prefix("百分之") {
-        if let Some(n) = numeral::leading(tail) {
-            return percent(n.value, 9 + n.len, false);
-        }
-        return tail.starts_with('百').then(|| percent(100.0, 12, false)).flatten();
-    }
-    if let Some(n) = rest.strip_prefix("千分之").and_then(numeral::leading) {
-        let unit = UnitMatch { len: 0, unit: "‰", dimension: "ratio" };
-        return Some(Draft {
-            value: n.value,
-            high: None,
-            unit: Some(unit),
-            number: 9 + n.len,
-            chinese: false,
-            doubling: false,
-        });
-    }
-    if rest.starts_with("半数") {
-        return percent(50.0, 6, false);
-    }
-    if rest.starts_with("一半") {
-        return percent(50.0, 6, false);
-    }
-    if let Some(tail) = rest.strip_prefix('翻') {
-        let tail = tail.strip_prefix('了').unwrap_or(tail);
-        let skipped = rest.len() - tail.len();
-        let (times, len) = match numeral::leading(tail) {
-            Some(n) => (n.value, n.len),
-            None => (1.0, 0),
-        };
-        if tail.get(len..)?.starts_with('番') && times <= 10.0 {
-            let unit = UnitMatch { len: 0, unit: "倍", dimension: "growth" };
-            let value = 2f64.powf(times);
-            return Some(Draft {
-                value,
-                high: None,
-                unit: Some(unit),
-                number: skipped + len + 3,
-                chinese: false,
-                doubling: true,
-            });
-        }
-        return None;
-    }
-    let below = numeral::leading(rest)?;
-    if let Some(whole) = rest.get(below.len..)?.strip_prefix('/').and_then(numeral::leading) {
-        let len = below.len + 1 + whole.len;
-        let part = below.value < whole.value && whole.value <= 10.0 && !rest.get(len..)?.starts_with(['万', '/']);
-        return part.then(|| percent((below.value / whole.value * 1e8).round() / 1e6, len, false)).flatten();
-    }
-    let above = numeral::leading(rest.get(below.len..)?.strip_prefix("分之")?)?;
-    let len = below.len + 6 + above.len;
-    (below.value > above.value).then(|| percent((above.value / below.value * 1e8).round() / 1e6, len, false)).flatten()
-}
-
-/// Bytes of the sign between the ends of a range; 到 is none behind 由 or 从.
-fn range_sign(after: &str, before: &str) -> Option<usize> {
-    for sign in ["——", "—", "～", "~", "-", "至"] {
-        if after.starts_with(sign) {
-            return Some(sign.len());
-        }
-    }
-    let from = before.ends_with(['由', '从', '的', '原']);
-    (after.starts_with('到') && !from).then_some(3)
 }
 
 /// 20个、10个百分点; 分别达到10、20、30家: numbers of one list have the unit of the last, and its 以上.
@@ -293,7 +220,8 @@ fn share_units(text: &str, all: &mut [Quantity]) {
             first.unit.clone_from(&next.unit);
             first.dimension = next.dimension;
         }
-        let alike = first.unit == next.unit || first.dimension == next.dimension;
+        let alike =
+            first.unit == next.unit || first.dimension == next.dimension && next.dimension != Dimension::Measure;
         if alike && first.back.is_none() && first.front.is_none() && first.value_high.is_none() {
             first.back = next.back;
         }

@@ -32,7 +32,8 @@ pub fn coverages(statement: &str, dated: bool) -> Vec<Coverage> {
 
 fn read(before: &str, after: &str, from: usize, at: usize, dated: bool) -> Option<Coverage> {
     // 全覆盖的体系, 全覆盖、无死角 as an adjective of something else; 100%全覆盖 has its number.
-    if after.starts_with('的') || before.ends_with(['%', '“', '、']) || before.ends_with("非") {
+    // 健全覆盖各级的网络 only looks like it.
+    if after.starts_with('的') || before.ends_with(['%', '“', '、', '非', '健', '安', '齐']) {
         return None;
     }
     let quoted = before.ends_with('“');

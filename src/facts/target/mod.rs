@@ -5,18 +5,26 @@
 //! Guarantee: times and quantities are read once each, statements once, so the work is linear in the passage.
 //! Does not know which part or department a target belongs to.
 
+mod count;
 mod coverage;
+mod level;
 mod list;
 mod number;
+mod offer;
+mod reading;
 pub(super) mod sentence;
+mod share;
 mod trim;
+mod verb;
 mod words;
 
 use super::deadline::{self, TimeKind, TimePhrase};
 use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
+use crate::lexicon::Units;
 use crate::text::Passage;
-use number::{Carried, Offer, Reader};
+use number::{Carried, Reader};
+use offer::Offer;
 use sentence::{Sentence, Statement};
 use std::ops::Range;
 
@@ -31,21 +39,23 @@ pub fn extract(
     blind: &[Range<usize>],
     limits: &[(Range<usize>, Range<usize>)],
     context: &Context,
+    units: &Units,
 ) -> (Vec<TargetFact>, Vec<MilestoneFact>) {
     let text = passage.text();
     let mut hidden: Vec<Range<usize>> =
         blind.iter().cloned().chain(limits.iter().map(|(_, words)| labelled(text, words))).collect();
-    hidden.sort_by_key(|range| range.start);
+    hidden = joined(hidden);
     let names = quotations(text);
+    let brackets = brackets(text);
     let times: Vec<TimePhrase> = deadline::phrases(text, context)
         .into_iter()
-        .filter(|phrase| !inside(&names, &phrase.range))
+        .filter(|phrase| !inside(&names, &phrase.range) && !overlaps(&brackets, &phrase.range))
         .filter(|phrase| !overlaps(&hidden, &phrase.range))
         .collect();
     let mut closed: Vec<Range<usize>> =
         hidden.iter().cloned().chain(times.iter().map(|p| p.range.clone())).chain(names).collect();
     closed.sort_by_key(|range| range.start);
-    let quantities = quantity::quantities(text, &closed);
+    let quantities = quantity::quantities(text, &closed, units);
     let sentences = sentence::sentences(passage, &hidden);
 
     let mut walk = Walk { text, times: &times, quantities: &quantities, ..Walk::default() };
@@ -117,6 +127,44 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     out
 }
 
+/// Outermost brackets that close within their sentence: (其中,2023年达到10%) is said by the way.
+fn brackets(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let (mut depth, mut from) = (0u32, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => {
+                if depth == 0 {
+                    from = at;
+                }
+                depth += 1;
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    out.push(from..at + 1);
+                }
+            }
+            '。' => depth = 0,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Ranges in order, those that overlap made one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => out.push(range),
+        }
+    }
+    out
+}
+
 /// True where one of the ascending ranges overlaps `range`.
 fn overlaps(hidden: &[Range<usize>], range: &Range<usize>) -> bool {
     let at = hidden.partition_point(|h| h.end <= range.start);
@@ -155,6 +203,7 @@ impl<'a> Walk<'a> {
         self.carried.per = None;
         let mut current: Option<(Option<String>, Rule)> = None;
         let mut past = false;
+        let gift = offer::gift(self.text.get(sentence.range.clone()).unwrap_or_default());
         for (i, statement) in sentence.statements.iter().enumerate() {
             let times = self.times_of(&statement.range);
             let quantities = self.quantities_of(&statement.range);
@@ -181,6 +230,10 @@ impl<'a> Walk<'a> {
             } else {
                 self.read(statement, times, quantities, current.is_some() || self.standing.is_some())
             };
+            let mut found = found;
+            if let (Some(last), Some(next)) = (found.last_mut(), sentence.statements.get(i + 1)) {
+                self.purpose(last, next);
+            }
             let any = !found.is_empty();
             let mut yearly = None;
             for item in found {
@@ -206,7 +259,7 @@ impl<'a> Walk<'a> {
                     unit: item.unit,
                     per: item.per,
                     baseline: item.baseline,
-                    baseline_period: self.baseline_period(times),
+                    baseline_period: baseline_period(times),
                     change: item.change,
                     deadline,
                     implied: item.rule == "target.full-coverage",
@@ -226,10 +279,10 @@ impl<'a> Walk<'a> {
                 current = Some((value, rule));
             }
         }
-        if sentence.introduces {
-            if let Some((value, _)) = current {
-                self.standing = Some((value, "deadline.list-head"));
-            }
+        if sentence.introduces
+            && let Some((value, _)) = current
+        {
+            self.standing = Some((value, "deadline.list-head"));
         }
     }
 
@@ -243,7 +296,6 @@ impl<'a> Walk<'a> {
         let (body, dated) = self.body(statement, times);
         let words = self.text.get(body..statement.range.end).unwrap_or_default();
         let outer = outside_brackets(words, body, quantities);
-        let timed = timed || times.iter().any(|phrase| phrase.kind == TimeKind::Deadline);
         let carried = Carried { timed, ..self.carried.clone() };
         let offer = if outer.is_empty() {
             Offer::default()
@@ -308,6 +360,18 @@ impl<'a> Walk<'a> {
             || words.chars().all(|c| matches!(c, '①'..='⑨' | '—' | '(' | '.'))
     }
 
+    /// 选择100家企业,开展试点: what those chosen are chosen for belongs to the statement.
+    fn purpose(&self, found: &mut number::Found, next: &Statement) {
+        let words = self.text.get(next.range.clone()).unwrap_or_default();
+        let chosen = matches!(found.verb.as_str(), "选择" | "遴选" | "选取") && !next.apart;
+        let plain = ["开展", "实施", "进行"].iter().any(|verb| words.starts_with(verb))
+            && !words.contains(|c: char| c.is_ascii_digit());
+        if chosen && plain {
+            found.indicator.push_str(words);
+            found.range.end = next.range.end;
+        }
+    }
+
     /// The times of a statement; statements come in text order, so the cursor only goes forward.
     fn times_of(&mut self, range: &Range<usize>) -> &'a [TimePhrase] {
         let rest = self.times.get(self.time..).unwrap_or_default();
@@ -326,10 +390,11 @@ impl<'a> Walk<'a> {
         self.quantity = to;
         self.quantities.get(from..to).unwrap_or_default()
     }
+}
 
-    fn baseline_period(&self, times: &[TimePhrase]) -> Option<String> {
-        times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
-    }
+/// The time of the old value.
+fn baseline_period(times: &[TimePhrase]) -> Option<String> {
+    times.iter().find(|phrase| phrase.kind == TimeKind::Baseline).and_then(|phrase| phrase.value.clone())
 }
 
 /// The quantities that stand in no bracket of `words`, which begin at `from`.

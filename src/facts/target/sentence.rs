@@ -34,12 +34,28 @@ pub struct Sentence {
 pub fn sentences(passage: &Passage, blind: &[Range<usize>]) -> Vec<Sentence> {
     let text = passage.text();
     let mut out = Vec::new();
-    let starts = passage.paragraphs();
-    for (i, start) in starts.iter().enumerate() {
-        let end = starts.get(i + 1).copied().unwrap_or(text.len());
-        paragraph(text, *start..end, blind, &mut out);
+    let mut start = 0;
+    for next in passage.paragraphs().iter().copied().skip(1).chain([text.len()]) {
+        if next < text.len() && is_cut(text, start..next) {
+            continue;
+        }
+        paragraph(text, start..next, blind, &mut out);
+        start = next;
     }
     out
+}
+
+/// True where a full line ends without a stop and no mark opens the next: a page's line break, no paragraph.
+fn is_cut(text: &str, range: Range<usize>) -> bool {
+    const FULL_LINE: usize = 75; // bytes, 25 characters
+    let stops = ['。', ';', ':', '!', '?', ')', '”', '》', '"'];
+    let marks = |c: char| matches!(c, '—' | '(' | '第' | '①'..='⑳') || c.is_ascii_digit();
+    let next = text.get(range.end..).unwrap_or_default();
+    let outline = next.chars().nth(1).is_some_and(|c| matches!(c, '、' | '是'));
+    range.len() >= FULL_LINE
+        && !text.get(range).unwrap_or_default().ends_with(stops)
+        && !next.starts_with(marks)
+        && !outline
 }
 
 fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut Vec<Sentence>) {
@@ -80,12 +96,13 @@ fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut 
                     cutter.apart = c == ';';
                 }
             }
-            '—' if text.get(next..).is_some_and(|rest| rest.starts_with('—')) && depth == 0 => {
-                if at > cutter.statement {
-                    cutter.statement_ends(at);
-                    cutter.statement = next + 3;
-                    cutter.apart = true;
-                }
+            '—' if text.get(next..).is_some_and(|rest| rest.starts_with('—'))
+                && depth == 0
+                && at > cutter.statement =>
+            {
+                cutter.statement_ends(at);
+                cutter.statement = next + 3;
+                cutter.apart = true;
             }
             _ => {}
         }

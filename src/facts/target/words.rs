@@ -72,7 +72,7 @@ pub const DOWN: [&str; 17] = [
 ];
 
 /// Verbs of making: the thing made is what is measured, and the verb says nothing more.
-pub const MAKE: [&str; 25] = [
+pub const MAKE: [&str; 26] = [
     "建成投用",
     "规划建设",
     "谋划建设",
@@ -97,12 +97,12 @@ pub const MAKE: [&str; 25] = [
     "落实",
     "组织",
     "听取",
+    "进行",
     "召开",
 ];
 
 /// Verbs of commitment that are part of what is measured.
-pub const ACT: [&str; 92] = [
-    "进行",
+pub const ACT: [&str; 91] = [
     "新建",
     "改建",
     "扩建",

@@ -1,0 +1,78 @@
+# make demo    build, read the five seed plans into a ledger, print their comparison
+# make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
+# make check   make test and what else a release needs
+# make bench   the figures of the README and the closing notes
+# make notebook  run the notebook again and save what it shows
+# make soak    the long tests (ignored by `make test`)
+#
+# Needs rustc and cargo with rustfmt and clippy, make, a C compiler, Python 3.11 or newer with venv, and the registries.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONUTF8 := 1
+
+WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
+	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
+
+.PHONY: demo test check notebook bench soak rust python clean
+default: test
+
+demo: .venv/package
+	rm -rf demo.tz
+	$(BIN)/taizhang ingest demo.tz seeds/documents --metadata seeds/documents/index.csv
+	$(BIN)/taizhang compare demo.tz
+	@echo
+	@echo "The ledger lies in $(CURDIR)/demo.tz; try: $(BIN)/taizhang tasks demo.tz --place 江门市 --role lead"
+
+test: rust python
+
+rust:
+	cargo fmt --check
+	cargo clippy --quiet --all-targets --all-features -- -D warnings
+	cargo test --quiet
+
+python: .venv/dev
+	$(BIN)/ruff check --quiet python tests benches notebooks
+	$(BIN)/ruff format --quiet --check python tests/python benches
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
+	$(BIN)/pytest -q
+
+check: test
+
+# Run the notebook and save what it shows; `make test` asks whether that still is so.
+notebook: .venv/dev
+	$(BIN)/python notebooks/execute.py tour.ipynb
+
+bench: .venv/dev
+	$(BIN)/python benches/parse.py
+	$(BIN)/python benches/ledger10k.py
+
+soak: .venv/dev
+	cargo test --quiet --release -- --ignored
+
+clean:
+	rm -rf .venv dist demo.tz target
+
+# The wheel is built once, in release mode, and installed: tests see what users get.
+.venv/package: .venv/maturin $(WHEEL_INPUTS)
+	rm -rf dist
+	$(BIN)/maturin build --quiet --release --locked --out dist
+	$(BIN)/pip install --quiet --force-reinstall --no-deps dist/taizhang-*.whl
+	@touch $@
+
+.venv/dev: .venv/package
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[dev]"
+	@touch $@
+
+.venv/maturin: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet "maturin>=1.16,<2"
+	@touch $@

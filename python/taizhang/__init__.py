@@ -1,0 +1,40 @@
+r"""taizhang 台账: Chinese government plans as tables.
+
+Reads plans, notices and opinions into clauses, departments with their roles, targets, deadlines and citations,
+each tied to the words it was read from, and keeps them in an embedded ledger that answers as DataFrames.
+
+>>> import taizhang as tz
+>>> document = tz.parse_text("一、加强监管\n（一）完善制度。到2025年，覆盖率达到70%。（市医保局牵头，市财政局配合）")
+>>> [(a["body"], a["role"]) for a in document.assignments]
+[('市医保局', 'lead'), ('市财政局', 'cooperating')]
+"""
+
+from ._core import DocumentError, QueryError, StoreError, TaizhangError, __version__
+from .compare import Comparison
+from .display import Evidence
+from .document import Document, parse, parse_text
+from .ledger import Ledger, open
+from .report import Report
+from .table import Column, Table, concat, functions, schema, topics
+
+__all__ = [
+    "Column",
+    "Comparison",
+    "Document",
+    "DocumentError",
+    "Evidence",
+    "Ledger",
+    "QueryError",
+    "Report",
+    "StoreError",
+    "Table",
+    "TaizhangError",
+    "__version__",
+    "concat",
+    "functions",
+    "open",
+    "parse",
+    "parse_text",
+    "schema",
+    "topics",
+]

@@ -1,0 +1,305 @@
+"""The command `taizhang`: the same jobs as the library, for a shell.
+
+Exit codes: 0 done, 1 it could not be done (one sentence on stderr says why), 2 the command was not understood, 130
+interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from . import DocumentError, Table, TaizhangError, __version__, parse
+from . import open as open_ledger
+from .filters import Kind, Level, Op, Role
+
+EXAMPLES = """\
+examples:
+  taizhang parse plan.txt                          facts of one plan as JSON
+  taizhang parse plans/*.txt -o facts/             of many, a file each
+  taizhang ingest reform.tz plans/ --metadata index.csv
+  taizhang documents reform.tz
+  taizhang tasks reform.tz --place 江门市 --function 医保 --role lead
+  taizhang targets reform.tz --text 付费 --due 2025 --format csv > targets.csv
+  taizhang compare reform.tz 江门市 临汾市 綦江区
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the number is its exit code."""
+    arguments = parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # files and pipes get UTF-8 whatever the locale
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt as error:
+        complain("; ".join(["interrupted", *getattr(error, "__notes__", [])]))
+        return 130
+    except (TaizhangError, OSError, ValueError, UnicodeError) as error:
+        complain(str(error))
+        return 1
+    return code
+
+
+def complain(sentence: str) -> None:
+    """Say what went wrong, on stderr."""
+    print(f"taizhang: {sentence}", file=sys.stderr)
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+def run_parse(arguments: argparse.Namespace) -> int:
+    """`parse`: the exchange format of files."""
+    files: list[Path] = arguments.files
+    out: Path | None = arguments.output
+    if len(files) == 1 and (out is None or not (out.is_dir() or str(out).endswith(os.sep))):
+        text = parse(files[0]).to_json(indent=True) + "\n"
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            out.write_text(text, encoding="utf-8")
+        return 0
+    if out is None:
+        raise ValueError("several files need a folder to write to: -o FOLDER")
+    out.mkdir(parents=True, exist_ok=True)
+    names = [file.stem for file in files]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two files would both be written to {out / twice}.json")
+    failed = 0
+    for file in files:
+        try:
+            (out / f"{file.stem}.json").write_text(parse(file).to_json(indent=True) + "\n", encoding="utf-8")
+        except (DocumentError, OSError) as error:
+            failed = 1
+            complain(str(error))
+    return failed
+
+
+def run_ingest(arguments: argparse.Namespace) -> int:
+    """`ingest`: files into a ledger."""
+    with open_ledger(arguments.ledger) as ledger:
+        report = ledger.ingest(arguments.paths, metadata=arguments.metadata)
+        print(report)
+        for line in report.details():
+            complain(line)
+        return 1 if report.skipped and len(report.skipped) == report.sources else 0
+
+
+def run_table(arguments: argparse.Namespace) -> int:
+    """`documents`, `tasks`, `targets` and the other tables."""
+    filters = {name: getattr(arguments, name) for name in FILTERS if getattr(arguments, name, None) is not None}
+    if "role" in filters:
+        filters["role"] = [str(role) for role in filters["role"]]
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        table: Table = getattr(ledger, arguments.command)(**filters)
+        write(table, arguments, SHOWN.get(arguments.command))
+    return 0
+
+
+def run_compare(arguments: argparse.Namespace) -> int:
+    """`compare`: governments side by side."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        comparison = ledger.compare(
+            arguments.places or None,
+            since=arguments.since,
+            until=arguments.until,
+            topic=arguments.topic,
+            text=arguments.text,
+        )
+        wide = arguments.format == "table"
+        tables = {
+            "places": comparison.places(),
+            "departments": comparison.departments(wide=wide),
+            "targets": comparison.targets(wide=wide),
+        }
+        if arguments.what:
+            write(tables[arguments.what], arguments)
+        elif arguments.format == "json":
+            print(json.dumps({name: t.to_dicts() for name, t in tables.items()}, ensure_ascii=False, indent=2))
+        elif arguments.format == "csv":
+            raise ValueError("CSV holds one table: say which with --what places, departments or targets")
+        else:
+            for name, table in tables.items():
+                print(f"{name}\n")
+                write(table, arguments)
+                print()
+    return 0
+
+
+def write(table: Table, arguments: argparse.Namespace, columns: Sequence[str] | None = None) -> None:
+    """Print a table in the format asked for."""
+    if arguments.format == "json":
+        print(json.dumps(table.to_dicts(), ensure_ascii=False, indent=2))
+    elif arguments.format == "csv":
+        sys.stdout.write(table.to_csv(labels=arguments.labels))
+    else:
+        kept = [name for name in columns or table.columns if name in table.columns]
+        terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+        print(table.select(*kept).to_text(max_rows=arguments.rows, width=terminal, labels=arguments.labels))
+
+
+SHOWN = {
+    "documents": ("id", "place", "issued", "number", "title", "clauses", "assignments", "targets"),
+    "tasks": ("place", "path", "task", "lead", "responsible", "cooperating"),
+    "clauses": ("document", "path", "heading", "kind", "topic", "text"),
+    "assignments": ("place", "path", "part", "body", "function", "role", "implied"),
+    "targets": (
+        "place",
+        "path",
+        "indicator",
+        "op",
+        "value",
+        "value_high",
+        "unit",
+        "per",
+        "baseline",
+        "deadline",
+        "text",
+    ),
+    "milestones": ("place", "path", "deadline", "text"),
+    "citations": ("place", "path", "number", "title"),
+    "notes": ("document", "path", "kind", "message"),
+}
+
+PLACE_FILTERS = ("document", "place", "within", "level", "year", "since", "until")
+WORD_FILTERS = ("text", "any", "without")
+TASK_FILTERS = ("function", "body", "role", "topic")
+TABLES: dict[str, tuple[str, ...]] = {
+    "documents": (),
+    "sections": (),
+    "clauses": (*TASK_FILTERS, "kind"),
+    "tasks": TASK_FILTERS,
+    "assignments": TASK_FILTERS,
+    "targets": (*TASK_FILTERS, "unit", "op", "at_least", "at_most", "due"),
+    "milestones": (*TASK_FILTERS, "due"),
+    "citations": ("topic",),
+    "notes": (),
+}
+HELP = {
+    "documents": "one row a document",
+    "sections": "one row a top-level heading",
+    "clauses": "one row a clause",
+    "tasks": "clauses that hand out work, with their bodies by role",
+    "assignments": "one row a body in a responsibility group",
+    "targets": "one row a number to reach",
+    "milestones": "one row a dated commitment without a number",
+    "citations": "one row another document named",
+    "notes": "one row an oddity",
+}
+FILTERS: dict[str, dict[str, Any]] = {
+    "document": {"nargs": "+", "metavar": "ID", "help": "documents of these ids"},
+    "place": {"nargs": "+", "metavar": "PLACE", "help": "these governments themselves: names or codes"},
+    "within": {"nargs": "+", "metavar": "PLACE", "help": "these places and all below them"},
+    "level": {"nargs": "+", "choices": get_args(Level), "help": "levels of government"},
+    "year": {"nargs": "+", "type": int, "metavar": "YEAR", "help": "years of issue"},
+    "since": {"type": int, "metavar": "YEAR", "help": "first year of issue"},
+    "until": {"type": int, "metavar": "YEAR", "help": "last year of issue"},
+    "text": {"nargs": "+", "metavar": "WORDS", "help": "exact words, all of them"},
+    "any": {"nargs": "+", "metavar": "WORDS", "help": "exact words, one of them"},
+    "without": {"nargs": "+", "metavar": "WORDS", "help": "exact words, none of them"},
+    "function": {"nargs": "+", "metavar": "NAME", "help": "what the body is for: 医保, health-insurance"},
+    "body": {"nargs": "+", "metavar": "NAME", "help": "exact names of bodies"},
+    "role": {"nargs": "+", "choices": get_args(Role), "help": "roles"},
+    "topic": {"nargs": "+", "metavar": "TOPIC", "help": "topics of the clause"},
+    "kind": {"nargs": "+", "choices": get_args(Kind), "help": "task or preamble"},
+    "unit": {"nargs": "+", "metavar": "UNIT", "help": "units, as printed"},
+    "op": {"nargs": "+", "choices": get_args(Op), "help": "operators"},
+    "at_least": {"type": float, "metavar": "VALUE", "help": "smallest value"},
+    "at_most": {"type": float, "metavar": "VALUE", "help": "largest value"},
+    "due": {"type": int, "metavar": "YEAR", "help": "year of the deadline"},
+}
+
+
+# -- the command line --------------------------------------------------------------------------------------------------
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="taizhang",
+        description="Chinese government plans as tables: who does what, how much, by when.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"taizhang {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    one = _command(
+        commands,
+        "parse",
+        "print the facts of files as JSON (the exchange format)",
+        "taizhang parse plan.txt -o plan.json",
+    )
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write, or folder for several files")
+    one.set_defaults(run=run_parse)
+
+    one = _command(
+        commands, "ingest", "read files into a ledger", "taizhang ingest reform.tz plans/ --metadata index.csv"
+    )
+    one.add_argument("ledger", metavar="LEDGER", help="the ledger's folder; made when missing")
+    one.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob")
+    one.add_argument(
+        "--metadata", metavar="CSV", help="table with a column id or file, and title, number, place, date or your own"
+    )
+    one.set_defaults(run=run_ingest)
+
+    for name, extra in TABLES.items():
+        one = _command(commands, name, HELP[name], f"taizhang {name} reform.tz --place 江门市 --format csv")
+        one.add_argument("ledger", metavar="LEDGER", help="the ledger's folder")
+        filters = one.add_argument_group("filters")
+        for key in (*PLACE_FILTERS, *extra, *WORD_FILTERS):
+            filters.add_argument(f"--{key.replace('_', '-')}", **FILTERS[key])
+        _output(one)
+        one.set_defaults(run=run_table)
+
+    one = _command(
+        commands,
+        "compare",
+        "put governments side by side",
+        "taizhang compare reform.tz 江门市 临汾市 --what targets --text 付费",
+    )
+    one.add_argument("ledger", metavar="LEDGER", help="the ledger's folder")
+    one.add_argument("places", nargs="*", metavar="PLACE", help="names or codes; all places without it")
+    one.add_argument("--what", choices=("places", "departments", "targets"), help="one of the three tables")
+    filters = one.add_argument_group("filters")
+    for key in ("since", "until", "topic", "text"):
+        filters.add_argument(f"--{key}", **FILTERS[key])
+    _output(one)
+    one.set_defaults(run=run_compare)
+    return top
+
+
+def _command(commands: Any, name: str, about: str, example: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=about,
+        description=about[0].upper() + about[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return made
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("output")
+    group.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    group.add_argument("--labels", choices=("zh",), help="Chinese column names")
+    group.add_argument("--rows", type=int, default=50, metavar="N", help="rows of a table shown at most (default: 50)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

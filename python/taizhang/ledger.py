@@ -1,0 +1,651 @@
+"""The ledger: open, ingest, ask."""
+
+from __future__ import annotations
+
+import html
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from . import _core, display, frames
+from .compare import Comparison
+from .document import Document
+from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
+from .report import Bar, Report
+from .table import Row, Table
+
+Paths = str | os.PathLike[str]
+
+_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
+
+
+def open(path: Paths, *, create: bool = True) -> Ledger:
+    """Open a ledger, a folder on disk; it is made when missing.
+
+    Opening it again in the same process shares it. Another process is refused until this one closes it.
+
+    Parameters
+    ----------
+    path
+        The ledger's folder.
+    create
+        False to refuse a folder that holds no ledger yet.
+
+    Raises
+    ------
+    StoreError
+        The folder holds something else, is damaged, or is open in another process.
+    """
+    core = _core.Ledger.open(os.fspath(path), create=create)
+    if (readings := core.reading_differs()) is not None:
+        import logging
+
+        words = "the facts in %s were read with %s, this library reads with %s"
+        logging.getLogger("taizhang").warning(words, path, *readings)
+    return Ledger(core)
+
+
+class Ledger:
+    """An open ledger; made by `taizhang.open`.
+
+    Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any
+    will do, but `text=["a", "b"]` asks for both.
+
+    Examples
+    --------
+    >>> ledger.assignments(function="health-insurance", role="lead").columns[:4]
+    ['document', 'clause', 'path', 'part']
+    """
+
+    def __init__(self, core: _core.Ledger) -> None:
+        self._core = core
+        self.last_report: Report | None = None
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The ledger's folder."""
+        return self._core.path
+
+    def close(self) -> None:
+        """Close this handle; with the last one the folder is free for other processes."""
+        self._core.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- documents in and out --------------------------------------------------------------------------------------
+
+    def ingest(self, paths: Paths | Iterable[Paths], *, metadata: Any = None, progress: bool = True) -> Report:
+        """Read files into the ledger, in parallel.
+
+        A file whose bytes are known costs a hash; changed bytes make a new version of its document. What was committed
+        before Ctrl-C stays.
+
+        Parameters
+        ----------
+        paths
+            A file, a folder (with all below), a glob such as `"plans/**/*.txt"`, or several of these.
+        metadata
+            A DataFrame, a list of dicts, or the path of a CSV file (also relative to the folder ingested). Its column
+            `id` or `file` names the document; `title`, `number`, `place`, `date` win over what the text says; further
+            columns are kept, and `documents(where=…)` filters by them.
+        progress
+            Show a bar, if the process has a terminal.
+
+        Returns
+        -------
+        Report
+            What became of each file.
+        """
+        given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+        names = [os.fspath(path) for path in given]
+        table, csv = _metadata(metadata, names)
+        return self._ingest(
+            progress, lambda bar: self._core.ingest(names, metadata=table, metadata_csv=csv, progress=bar)
+        )
+
+    def ingest_texts(self, frame: Any, *, text: str = "text", id: str = "id", progress: bool = True) -> Report:
+        """Read texts that are in memory.
+
+        Parameters
+        ----------
+        frame
+            A DataFrame or a list of dicts, one row a document.
+        text
+            Column that holds the text.
+        id
+            Column that holds the id; without one the text's hash is its id.
+        progress
+            Show a bar, if the process has a terminal.
+
+        Returns
+        -------
+        Report
+            What became of each text.
+        """
+        texts = []
+        for row in frames.rows(frame):
+            if not isinstance(row.get(text), str):
+                raise ValueError(f"every row needs a text in its column {text!r}")
+            facts = {k: value for k, v in row.items() if k not in (text, id) and (value := frames.text(v)) is not None}
+            texts.append((frames.text(row.get(id)), row[text], facts))
+        return self._ingest(progress, lambda bar: self._core.ingest_texts(texts, progress=bar))
+
+    def _ingest(self, progress: bool, work: Any) -> Report:
+        bar = Bar() if progress else None
+        begun = time.monotonic()
+        try:
+            facts, raised = work(bar)
+        finally:
+            if bar is not None:
+                bar.close()
+        report = Report(**facts, seconds=time.monotonic() - begun)
+        self.last_report = report
+        if raised is not None:
+            raised.add_note(str(report))
+            raise raised
+        return report
+
+    def remove(self, id: str) -> bool:
+        """Take a document out of all answers; False where there is none of that id."""
+        return self._core.remove(id)
+
+    def document(self, id: str) -> Document:
+        """Give one document with its text.
+
+        Raises
+        ------
+        DocumentError
+            The ledger holds no document of that id.
+        """
+        return Document(self._core.document(id))
+
+    def ids(self) -> list[str]:
+        """Ids of the documents, sorted."""
+        return self._core.ids()
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._core.ids()
+
+    def __iter__(self) -> Iterator[Document]:
+        return map(self.document, self.ids())
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    def documents(
+        self,
+        *,
+        document: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Documents, one row each.
+
+        Parameters
+        ----------
+        document
+            Ids.
+        place
+            These governments themselves: names or codes.
+        within
+            These places and all below them.
+        level
+            country, province, prefecture, county.
+        year
+            Years of issue: one, a range, or several.
+        since, until
+            First and last year of issue.
+        text, any, without
+            Exact words: all of these, one of these, none of these.
+        where
+            Metadata columns of your own: name to the values allowed.
+        columns
+            Columns wanted, in this order.
+        order
+            Columns to sort by, `-` in front for descending.
+        limit
+            Rows at most.
+        """
+        return self._query("documents", locals())
+
+    def sections(
+        self,
+        *,
+        document: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Top-level headings, one row each. The filters are those of `documents`; words are sought in the heading."""
+        return self._query("sections", locals())
+
+    def clauses(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        kind: Kinds = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Clauses, one row each.
+
+        Parameters
+        ----------
+        clause
+            Ids of clauses, `document#n`.
+        function, body, role
+            Clauses that a body of this function, of this name, in this role has a part in.
+        topic
+            Topics, by name or id.
+        kind
+            task or preamble.
+        document, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+            As in `documents`.
+        """
+        return self._query("clauses", locals())
+
+    def assignments(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        implied: bool | None = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Assignments: one row a body in a responsibility group.
+
+        Parameters
+        ----------
+        function
+            What the body is for, by name or id: 医保, 医疗保障局, `health-insurance`.
+        body
+            Exact names.
+        role
+            lead, responsible, cooperating, supervising.
+        topic
+            Topics of the clause.
+        implied
+            False for those that the group itself names, True for those that hold through a rule stated earlier.
+        text, any, without
+            Exact words in the clause.
+        document, clause, place, within, level, year, since, until, where, columns, order, limit
+            As in `clauses`.
+
+        Examples
+        --------
+        >>> ledger.assignments(place="江门市", role="lead").count("function").columns
+        ['function', 'count']
+        """
+        return self._query("assignments", locals())
+
+    def targets(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        implied: bool | None = None,
+        unit: Words = None,
+        op: Ops = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        due: int | None = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Targets: one row a number that somebody is to reach.
+
+        Parameters
+        ----------
+        unit, op
+            Units and operators, as printed in the columns.
+        at_least, at_most
+            Bounds of the value.
+        due
+            Year of the deadline.
+        implied
+            True for 全覆盖 alone, False for numbers that are written.
+        text, any, without
+            Exact words in the target.
+        document, clause, place, within, level, year, since, until
+            As in `clauses`.
+        function, body, role, topic, where, columns, order, limit
+            As in `clauses`.
+        """
+        return self._query("targets", locals())
+
+    def milestones(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        due: int | None = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Milestones: one row a dated commitment without a number. The filters are those of `targets`."""
+        return self._query("milestones", locals())
+
+    def citations(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        topic: Words = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Citations: one row another document named, at its first mention. The filters are those of `clauses`."""
+        return self._query("citations", locals())
+
+    def notes(
+        self,
+        *,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        kind: Words = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        columns: Words = None,
+        order: Words = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Notes: one row an oddity, such as a body that the lexicon does not know.
+
+        Parameters
+        ----------
+        kind
+            Slugs, as in the column.
+        document, clause, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+            As in `clauses`.
+        """
+        return self._query("notes", locals())
+
+    def tasks(
+        self,
+        *,
+        document: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+    ) -> Table:
+        """Clauses that hand out work, each with its bodies by role: the ledger as an office keeps it.
+
+        The filters are those of `clauses`. Implied bodies are left out.
+        """
+        clauses = self._query("clauses", {**locals(), "kind": "task"})
+        bodies: dict[str, dict[str, list[str]]] = {}
+        if len(clauses):
+            asked = self._query("assignments", {"document": sorted(set(clauses["document"])), "implied": False})
+            for clause, name, part in zip(asked["clause"], asked["body"], asked["role"], strict=True):
+                names = bodies.setdefault(clause, {}).setdefault(part, [])
+                if name not in names:
+                    names.append(name)
+        roles = ("lead", "responsible", "cooperating", "supervising")
+        kept = ("document", "clause", "path", "place", "year")
+        columns: dict[str, list[Any]] = {name: clauses[name] for name in kept}
+        columns["task"] = [h or t for h, t in zip(clauses["heading"], clauses["text"], strict=True)]
+        for name in roles:
+            columns[name] = ["、".join(bodies.get(c, {}).get(name, [])) or None for c in columns["clause"]]
+        columns |= {name: clauses[name] for name in ("start", "end")}
+        types = dict.fromkeys(columns, "text") | {"year": "int", "start": "int", "end": "int"}
+        table = Table.from_columns(columns, types=types, name="tasks")
+        return Table(table._core, "tasks", self)
+
+    def count(self, table: str, **filters: Any) -> int:
+        """Count the rows of a table that satisfy the filters, without making them.
+
+        Examples
+        --------
+        >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
+        True
+        """
+        return self._core.count(table, self._filters(table, filters))
+
+    def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
+        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
+
+    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
+        filters = normal({name: value for name, value in arguments.items() if name != "self"})
+        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
+        if table == "assignments" or not bodies:
+            return filters
+        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
+        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
+        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
+        rest = {name: value for name, value in filters.items() if name not in bodies}
+        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
+
+    # -- answers about rows and places -------------------------------------------------------------------------------
+
+    def evidence(self, row: Row, *, whole: bool = False) -> display.Evidence:
+        """Give the sentence that a row was read from, its words lit.
+
+        Parameters
+        ----------
+        row
+            A row of any table, as `table[i]` gives it.
+        whole
+            The whole clause in place of the sentence.
+
+        Examples
+        --------
+        >>> row = ledger.targets(place="江门市")[0]
+        >>> row["text"] in ledger.evidence(row).text
+        True
+        """
+        if row.get("document") is None or row.get("start") is None or row.get("end") is None:
+            raise _core.QueryError("evidence needs a row with the columns document, start and end")
+        found = self.document(row["document"]).evidence(row["start"], row["end"], whole=whole)
+        where = " ".join(str(row[key]) for key in ("document", "path") if row.get(key))
+        return display.Evidence(found.text, found.lit, where)
+
+    def compare(
+        self,
+        places: Words = None,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        topic: Words = None,
+        text: Words = None,
+        implied: bool | None = None,
+    ) -> Comparison:
+        """Put governments side by side.
+
+        Parameters
+        ----------
+        places
+            Names or codes; all places of the ledger without it.
+        since, until
+            First and last year of issue.
+        topic
+            Only clauses of these topics.
+        text
+            Exact words, all of them: in the clause for departments, in the target for targets.
+        implied
+            False to leave implied assignments out, True for them alone.
+        """
+        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied})
+        if places is not None:
+            filters["places"] = [places] if isinstance(places, str) else list(places)
+        return Comparison(self._core.compare(filters), self)
+
+    # -- the ledger itself -------------------------------------------------------------------------------------------
+
+    def stats(self) -> dict[str, Any]:
+        """Give sizes and counts: documents, rows by table, bytes, format, reading."""
+        return self._core.stats()
+
+    def check(self) -> None:
+        """Read everything that is stored; an error names the first fault."""
+        self._core.check()
+
+    def __repr__(self) -> str:
+        try:
+            stats = self.stats()
+        except _core.TaizhangError:
+            return f"Ledger {self.path} (closed)"
+        rows = ", ".join(f"{n:,} {name}" for name, n in stats["rows"].items() if name != "documents")
+        return f"Ledger {self.path}: {stats['documents']:,} documents, {rows or 'no rows'}"
+
+    def _repr_html_(self) -> str:
+        try:
+            stats = self.stats()
+        except _core.TaizhangError:
+            return f"<div>Ledger {html.escape(str(self.path))} (closed)</div>"
+        caption = f"Ledger {self.path}: {stats['documents']:,} documents, {stats['disk'] / 1e6:,.1f} MB on disk"
+        tables = display.html_table(
+            ["table", "rows"], list(stats["rows"].items()), caption=caption, numeric=[False, True]
+        )
+        places = self.documents(columns=["place", "level"]).count("place", "level")
+        return tables + places.head(display.MAX_ROWS).to_html()
+
+
+def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, bytes | None]:
+    """A metadata table as column names and rows, or as the bytes of a CSV file."""
+    if metadata is None:
+        return None, None
+    if isinstance(metadata, (str, os.PathLike)):
+        return None, _find(Path(metadata), paths).read_bytes()
+    rows = frames.rows(metadata)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return (columns, [[frames.text(row.get(name)) for name in columns] for row in rows]), None
+
+
+def _find(table: Path, paths: list[str]) -> Path:
+    """The CSV file as given, or inside a folder that is ingested."""
+    places = [table, *(Path(path) / table for path in paths if Path(path).is_dir())]
+    for place in places:
+        if place.is_file():
+            return place
+    raise FileNotFoundError(f"there is no metadata table {table}, neither here nor in the folder to ingest")

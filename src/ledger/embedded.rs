@@ -1,0 +1,88 @@
+//! The library's own way of reading: the embedded lexicon parses documents and resolves the names in questions.
+
+use super::Options;
+use crate::error::{Error, Result};
+use crate::index::Reading;
+use crate::lexicon::{Found, Lexicon, Resolution};
+use crate::query::{Names, Place};
+use crate::record::{self, Document};
+use crate::text::SourceText;
+use std::sync::Arc;
+
+/// Version of the rules; raised with any change of facts.
+const RULES: u32 = 1;
+
+impl Options {
+    /// Reads with the embedded lexicon, creating the ledger where there is none.
+    pub fn embedded() -> Self {
+        let fingerprint = Lexicon::embedded().fingerprint();
+        let lexicon = fingerprint.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default();
+        Self::new(parse, Reading { rules: RULES, lexicon }, Arc::new(EmbeddedNames))
+    }
+}
+
+/// Reads a text with the embedded lexicon.
+pub fn parse(text: &SourceText) -> Document {
+    record::parse(text, Lexicon::embedded())
+}
+
+/// Names of the embedded lexicon.
+struct EmbeddedNames;
+
+impl Names for EmbeddedNames {
+    fn function(&self, name: &str) -> Result<String> {
+        let departments = Lexicon::embedded().departments();
+        let near = match departments.by_name(name) {
+            Ok(function) => return Ok(function.id.to_string()),
+            Err(near) => near,
+        };
+        // A field stands for its department: 医保 for 医保局, 卫健 for 卫健委.
+        let bodies = ["局", "委", "厅", "部"].iter().map(|ending| format!("{}{ending}", name.trim()));
+        match bodies.into_iter().find_map(|body| departments.by_name(&body).ok()) {
+            Some(function) => Ok(function.id.to_string()),
+            None => Err(Error::query(format!("no department or function is called {name:?}"), near)),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<Place> {
+        match Lexicon::embedded().places().resolve(name, None) {
+            Resolution::One(Found { place, .. }) => {
+                Ok(Place { adcode: place.adcode.to_string(), name: place.name.to_string(), level: place.level })
+            }
+            Resolution::Ambiguous(found) => {
+                let options = found.iter().map(|f| format!("{} ({})", f.place.name, f.place.adcode)).collect();
+                Err(Error::query(format!("several places are called {name:?}; give the code"), options))
+            }
+            Resolution::Unknown(near) => Err(Error::query(format!("no place is called {name:?}"), near)),
+        }
+    }
+
+    fn topic(&self, name: &str) -> Result<String> {
+        match Lexicon::embedded().topics().by_name(name) {
+            Ok(topic) => Ok(topic.id.to_string()),
+            Err(near) => Err(Error::query(format!("no topic is called {name:?}"), near)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_resolve_or_say_what_was_meant() {
+        assert_eq!(EmbeddedNames.place("江门").unwrap().adcode, "440700");
+        assert_eq!(EmbeddedNames.place("440700").unwrap().name, "江门市");
+        let near = EmbeddedNames.place("江门城").unwrap_err().to_string();
+        assert!(near.contains("江门"), "{near}");
+        let several = EmbeddedNames.place("鼓楼区").unwrap_err().to_string();
+        assert!(several.contains("320106") && several.contains("350102"), "{several}");
+        assert_eq!(EmbeddedNames.function("医保").unwrap(), "health-insurance");
+        assert_eq!(EmbeddedNames.function("卫健").unwrap(), "health");
+        assert_eq!(EmbeddedNames.function("市医疗保障局").unwrap(), "health-insurance");
+        assert_eq!(EmbeddedNames.function("health-insurance").unwrap(), "health-insurance");
+        assert!(EmbeddedNames.function("没有这个部门").is_err());
+        assert_eq!(EmbeddedNames.topic("数字健康").unwrap(), "digital-health");
+        assert!(EmbeddedNames.topic("没有这个主题").is_err());
+    }
+}

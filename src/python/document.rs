@@ -1,0 +1,93 @@
+//! `_core.Document`: a document with its text, from a ledger or from bytes alone.
+
+use super::error::OutsideGil;
+use super::evidence::evidence;
+use crate::error::ErrorKind;
+use crate::ledger::{StoredDocument, parse};
+use crate::record::{Document, exchange};
+use crate::text::{self, SourceText, Span};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A document that was read.
+#[pyclass(frozen, name = "Document", module = "taizhang._core")]
+pub(super) struct PyDocument {
+    /// Id in the ledger, or what it was read from.
+    #[pyo3(get)]
+    id: Option<String>,
+    /// File as given.
+    #[pyo3(get)]
+    file: Option<String>,
+    /// What the user said of it.
+    #[pyo3(get)]
+    metadata: BTreeMap<String, String>,
+    text: SourceText,
+    document: Document,
+}
+
+impl From<StoredDocument> for PyDocument {
+    fn from(stored: StoredDocument) -> Self {
+        let StoredDocument { id, file, metadata, text, document, .. } = stored;
+        Self { id: Some(id), file, metadata, text, document }
+    }
+}
+
+#[pymethods]
+impl PyDocument {
+    /// What spans count in.
+    #[getter]
+    fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The exchange format as JSON.
+    #[pyo3(signature = (*, indent=false))]
+    fn to_json(&self, py: Python<'_>, indent: bool) -> PyResult<String> {
+        let json = py.outside_gil(|| Ok(exchange(&self.document, &self.text)))?;
+        let text = if indent { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) };
+        text.map_err(|e| PyValueError::new_err(e.to_string()))
+    }
+
+    /// The record as it is stored, spans included, as JSON.
+    fn record_json(&self, py: Python<'_>) -> PyResult<String> {
+        let text = py.outside_gil(|| Ok(serde_json::to_string(&self.document)))?;
+        text.map_err(|e| PyValueError::new_err(e.to_string()))
+    }
+
+    /// The sentence around a span, and where the span lies in it.
+    #[pyo3(signature = (start, end, *, whole=false))]
+    fn evidence(&self, start: u32, end: u32, whole: bool) -> PyResult<(String, usize, usize)> {
+        if start > end || end > self.text.len() {
+            return Err(PyValueError::new_err(format!("{start}:{end} lies outside the document's text")));
+        }
+        let lit = evidence(&self.text, &self.document, Span::new(start, end), whole);
+        Ok((lit.text, lit.start, lit.end))
+    }
+}
+
+/// Reads a text.
+#[pyfunction]
+pub(super) fn parse_text(py: Python<'_>, text: String) -> PyResult<PyDocument> {
+    py.outside_gil(|| Ok(document(SourceText::new(text), None)))
+}
+
+/// Reads a file.
+#[pyfunction]
+pub(super) fn parse_file(py: Python<'_>, path: PathBuf) -> PyResult<PyDocument> {
+    py.outside_gil(|| {
+        let unreadable = |e: std::io::Error| ErrorKind::Unreadable { file: path.clone(), reason: e.to_string() };
+        let bytes = std::fs::read(&path).map_err(|e| crate::error::Error::new(unreadable(e)))?;
+        let read = text::read(&path.display().to_string(), &bytes)?;
+        Ok(document(read.text, Some(&path)))
+    })
+}
+
+/// The document of a text.
+fn document(text: SourceText, path: Option<&Path>) -> PyDocument {
+    let document = parse(&text);
+    let id = path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let file = path.map(|p| p.display().to_string());
+    PyDocument { id, file, metadata: BTreeMap::new(), text, document }
+}

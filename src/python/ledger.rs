@@ -1,0 +1,182 @@
+//! `_core.Ledger`: the façade, for Python.
+
+use super::document::PyDocument;
+use super::error::OutsideGil;
+use super::table::PyTable;
+use super::{ingest, query};
+use crate::compare::Comparison;
+use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A text to ingest: its id, itself, and what is said of it.
+type GivenText = (Option<String>, String, BTreeMap<String, String>);
+
+/// A metadata table: column names and rows.
+type GivenTable = (Vec<String>, Vec<Vec<Option<String>>>);
+
+/// A handle on an open ledger.
+#[pyclass(frozen, name = "Ledger", module = "taizhang._core")]
+pub(super) struct PyLedger(Ledger);
+
+#[pymethods]
+impl PyLedger {
+    /// Opens the ledger in a folder.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, create=true))]
+    fn open(py: Python<'_>, path: PathBuf, create: bool) -> PyResult<Self> {
+        py.outside_gil(|| Ledger::open(&path, Options { create, ..Options::embedded() })).map(Self)
+    }
+
+    /// The folder.
+    #[getter]
+    fn path(&self) -> PathBuf {
+        self.0.path().to_path_buf()
+    }
+
+    /// Closes this handle.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        py.outside_gil(|| self.0.close())
+    }
+
+    /// Ingests files, folders and globs. Gives the report and the exception that stopped it, if one did.
+    #[pyo3(signature = (paths, *, metadata=None, metadata_csv=None, progress=None))]
+    fn ingest<'py>(
+        &self,
+        py: Python<'py>,
+        paths: Vec<String>,
+        metadata: Option<GivenTable>,
+        metadata_csv: Option<Vec<u8>>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
+        let (found, strangers) = py.outside_gil(|| {
+            let mut found = Vec::new();
+            for path in &paths {
+                found.extend(sources(path)?);
+            }
+            let table = match (metadata, metadata_csv) {
+                (Some((columns, rows)), _) => Some(Metadata { columns, rows }),
+                (None, Some(bytes)) => Some(Metadata::from_csv(&bytes)?),
+                (None, None) => None,
+            };
+            let strangers = table.map_or(Ok(Vec::new()), |table| table.apply(&mut found))?;
+            Ok((found, strangers))
+        })?;
+        self.ingest_sources(py, found, strangers, progress)
+    }
+
+    /// Ingests texts.
+    #[pyo3(signature = (texts, *, progress=None))]
+    fn ingest_texts<'py>(
+        &self,
+        py: Python<'py>,
+        texts: Vec<GivenText>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
+        let found =
+            texts.into_iter().map(|(id, text, metadata)| Source { metadata, ..Source::text(id, text) }).collect();
+        self.ingest_sources(py, found, Vec::new(), progress)
+    }
+
+    /// Removes a document; false where there is none of that id.
+    fn remove(&self, py: Python<'_>, id: &str) -> PyResult<bool> {
+        py.outside_gil(|| self.0.remove(id))
+    }
+
+    /// Ids of the documents, sorted.
+    fn ids(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        py.outside_gil(|| self.0.ids())
+    }
+
+    /// Number of documents.
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        py.outside_gil(|| self.0.documents()).map(|n| n as usize)
+    }
+
+    /// A document.
+    fn document(&self, py: Python<'_>, id: &str) -> PyResult<PyDocument> {
+        py.outside_gil(|| self.0.document(id)).map(PyDocument::from)
+    }
+
+    /// The rows of a table that satisfy the filters.
+    fn query(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.query(&query)).map(PyTable)
+    }
+
+    /// The number of those rows.
+    fn count(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<u64> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.count(&query))
+    }
+
+    /// Governments side by side: tables by name.
+    fn compare(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<BTreeMap<&'static str, PyTable>> {
+        let selection = query::selection(filters)?;
+        let Comparison { places, departments, departments_wide, targets, targets_wide } =
+            py.outside_gil(|| self.0.compare(&selection))?;
+        let tables = [
+            ("places", places),
+            ("departments", departments),
+            ("departments_wide", departments_wide),
+            ("targets", targets),
+            ("targets_wide", targets_wide),
+        ];
+        Ok(tables.into_iter().map(|(name, table)| (name, PyTable(table))).collect())
+    }
+
+    /// Sizes and counts.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let stats = py.outside_gil(|| self.0.stats())?;
+        let out = PyDict::new(py);
+        out.set_item("documents", stats.documents)?;
+        out.set_item("versions", stats.versions)?;
+        out.set_item("rows", stats.rows)?;
+        out.set_item("tree_bytes", stats.tree_bytes)?;
+        out.set_item("disk", stats.disk)?;
+        out.set_item("generation", stats.generation)?;
+        out.set_item("format", stats.format)?;
+        out.set_item("created_by", stats.created_by)?;
+        out.set_item("reading", stats.reading.map(|r| r.to_string()))?;
+        Ok(out)
+    }
+
+    /// Reads everything that is stored; an error names the first fault.
+    fn check(&self, py: Python<'_>) -> PyResult<()> {
+        py.outside_gil(|| self.0.check())
+    }
+
+    /// The ledger's reading and the library's, where they differ.
+    fn reading_differs(&self, py: Python<'_>) -> PyResult<Option<(String, String)>> {
+        let readings = py.outside_gil(|| self.0.reading_differs())?;
+        Ok(readings.map(|(ledger, library)| (ledger.to_string(), library.to_string())))
+    }
+}
+
+impl PyLedger {
+    /// Ingests and turns the report into a dict.
+    fn ingest_sources<'py>(
+        &self,
+        py: Python<'py>,
+        sources: Vec<Source>,
+        strangers: Vec<String>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
+        let total = sources.len();
+        let (report, raised) = ingest::ingest(py, &self.0, sources, progress.as_ref())?;
+        let Report { added, unchanged, new_versions, updated, skipped, same_content, interrupted } = report;
+        let out = PyDict::new(py);
+        out.set_item("added", added)?;
+        out.set_item("unchanged", unchanged)?;
+        out.set_item("new_versions", new_versions)?;
+        out.set_item("updated", updated)?;
+        out.set_item("skipped", skipped)?;
+        out.set_item("same_content", same_content)?;
+        out.set_item("unmatched", strangers)?;
+        out.set_item("sources", total)?;
+        out.set_item("interrupted", interrupted || raised.is_some())?;
+        Ok((out, raised))
+    }
+}
