@@ -42,7 +42,12 @@ pub(super) fn extract(
             };
             let last = (k..here.len()).take(8).find(|k| !paired(*k)).unwrap_or(k);
             let next = here.get(last + 1).map(|(phrase, i)| (phrase.range.start, *i));
-            if let Some(fact) = governed(text, sentence, phrase, *i, next, &held) {
+            // A second time in one statement begins there, unless it is paired with the one before.
+            let first = (0..k).rev().take(8).take_while(|j| paired(*j)).last().unwrap_or(k);
+            let floor = first.checked_sub(1).and_then(|before| here.get(before)).filter(|(_, before)| before == i);
+            let floor = floor.and(here.get(first)).map_or(0, |(phrase, _)| phrase.range.start);
+            let mark = Mark { phrase, at: *i, floor };
+            if let Some(fact) = governed(text, sentence, &mark, next, &held) {
                 let at = targets.partition_point(|t| t.range.start < fact.range.start);
                 if !targets.get(at).is_some_and(|t| t.range == fact.range) {
                     out.push(fact);
@@ -53,14 +58,21 @@ pub(super) fn extract(
     out
 }
 
+/// A deadline phrase, the statement that it stands in, and where its wording begins at the earliest.
+struct Mark<'a> {
+    phrase: &'a TimePhrase,
+    at: usize,
+    floor: usize,
+}
+
 fn governed(
     text: &str,
     sentence: &Sentence,
-    phrase: &TimePhrase,
-    at: usize,
+    mark: &Mark,
     next: Option<(usize, usize)>,
     held: &[bool],
 ) -> Option<MilestoneFact> {
+    let (phrase, at) = (mark.phrase, mark.at);
     let deadline = phrase.value.clone()?;
     let statements = sentence.statements.get(at..)?;
     let own = statements.first()?;
@@ -71,7 +83,7 @@ fn governed(
     if GROUNDS.iter().any(|word| before.starts_with(word)) {
         return None;
     }
-    let start = start(text, own, phrase);
+    let start = start(text, own, phrase).max(mark.floor);
     // The statement that bears the phrase: a phrase of its own (到2025年,…) needs the one behind the comma.
     let alone = text.get(phrase.range.end..own.range.end).is_some_and(str::is_empty);
     let bearing = usize::from(alone && statements.get(1).is_some_and(|s| !s.apart));
@@ -92,7 +104,8 @@ fn governed(
     {
         end = end.min(next);
     }
-    let words = text.get(phrase.range.end..end)?.trim_start_matches([',', ':']);
+    let end = start + text.get(start..end)?.trim_end_matches(['、', ',', '和', '并']).len();
+    let words = text.get(phrase.range.end..end).unwrap_or_default().trim_start_matches([',', ':']);
     let said = words.chars().take(2).count() + text.get(start..phrase.range.start)?.chars().take(2).count();
     if words.is_empty() || said < 2 || title(words) {
         return None;

@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
                     _ => {}
                 }
             }
-            let found = if past {
+            let found = if past || gift {
                 Vec::new()
             } else {
                 self.read(statement, times, quantities, current.is_some() || self.standing.is_some())
