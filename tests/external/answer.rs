@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::ops::Range;
 use taizhang::facts::Context;
 use taizhang::facts::quantity::Quantity;
+use taizhang::lexicon::Lexicon;
 use taizhang::text::numeral;
 
 pub fn input(case: &Value) -> &str {
@@ -95,7 +96,9 @@ pub fn ordinal(case: &Value) -> Option<String> {
 
 pub fn percent(case: &Value) -> Option<String> {
     let text = reading::tidy(input(case));
-    match_up(&answers(case, &text), &reading::quantities(&text), |want, got| {
+    let shares: Vec<Quantity> =
+        reading::quantities(&text).into_iter().filter(|q| reading::percent(q).is_some()).collect();
+    match_up(&answers(case, &text), &shares, |want, got| {
         overlap(&want.range, &got.core)
             && got.value_high.is_none()
             && reading::percent(got).is_some_and(|got| same(got, number_of(&want.raw["Resolution"]["value"])))
@@ -131,54 +134,32 @@ pub fn range(case: &Value) -> Option<String> {
     None
 }
 
-/// Their units, as ours without number words: kilometres are 1,000 米.
-const UNITS: [(&str, &str, f64); 25] = [
-    ("Chinese yuan", "元", 1.0),
-    ("United States dollar", "美元", 1.0),
-    ("Euro", "欧元", 1.0),
-    ("Hong Kong dollar", "港元", 1.0),
-    ("New Taiwan dollar", "台币", 1.0),
-    ("Japanese yen", "日元", 1.0),
-    ("Swiss franc", "瑞士法郎", 1.0),
-    ("Mu", "亩", 1.0),
-    ("Jin", "斤", 1.0),
-    ("Ton", "吨", 1.0),
-    ("Kilogram", "克", 1e3),
-    ("Gram", "克", 1.0),
-    ("Microgram", "微克", 1.0),
-    ("Kilometer", "米", 1e3),
-    ("Meter", "米", 1.0),
-    ("Centimeter", "厘米", 1.0),
-    ("Kilobit", "比特", 1e3),
-    ("Bit", "比特", 1.0),
-    ("Kilobyte", "字节", 1e3),
-    ("Megabyte", "字节", 1e6),
-    ("Megahertz", "赫兹", 1e6),
-    ("Hertz", "赫兹", 1.0),
-    ("Kilowatt", "瓦", 1e3),
-    ("Kilocalorie", "卡", 1e3),
-    ("Liang", "两", 1.0),
+/// Their units, as ours.
+const UNITS: [(&str, &str); 23] = [
+    ("Chinese yuan", "元"),
+    ("United States dollar", "美元"),
+    ("Euro", "欧元"),
+    ("Hong Kong dollar", "港元"),
+    ("New Taiwan dollar", "台币"),
+    ("Japanese yen", "日元"),
+    ("Swiss franc", "瑞士法郎"),
+    ("Mu", "亩"),
+    ("Jin", "斤"),
+    ("Ton", "吨"),
+    ("Kilogram", "千克"),
+    ("Gram", "克"),
+    ("Microgram", "微克"),
+    ("Kilometer", "千米"),
+    ("Meter", "米"),
+    ("Centimeter", "厘米"),
+    ("Kilobit", "千比特"),
+    ("Kilobyte", "千字节"),
+    ("Megabyte", "兆字节"),
+    ("Megahertz", "兆赫兹"),
+    ("Hertz", "赫兹"),
+    ("Kilowatt", "千瓦"),
+    ("Kilocalorie", "千卡"),
 ];
-
-/// Our spellings of one unit.
-fn base(unit: &str) -> (&str, f64) {
-    let (unit, times) = match unit {
-        "公斤" | "kg" => ("千克", 1.0),
-        "公里" | "km" => ("千米", 1.0),
-        "cm" => ("厘米", 1.0),
-        "m" => ("米", 1.0),
-        "兆字节" => ("字节", 1e6),
-        "兆赫兹" => ("赫兹", 1e6),
-        other => (other, 1.0),
-    };
-    let unit = unit.strip_suffix("人民币").unwrap_or(unit);
-    let (rest, words) = reading::unit_of(unit);
-    let rest = match rest {
-        "公斤" => return ("克", times * words * 1e3),
-        other => other,
-    };
-    (rest, times * words)
-}
 
 /// Each answer must be read; of other quantities the file says nothing.
 pub fn unit(case: &Value) -> Option<String> {
@@ -187,13 +168,13 @@ pub fn unit(case: &Value) -> Option<String> {
     for want in answers(case, &text) {
         let solution = &want.raw["Resolution"];
         let name = solution["unit"].as_str().unwrap();
-        let (_, unit, times) = UNITS.iter().find(|(theirs, ..)| *theirs == name).unwrap_or_else(|| panic!("{name}"));
-        let value = number_of(&solution["value"]) * times;
-        let fits = |q: &&Quantity| {
-            let (ours, factor) = base(q.unit.as_deref().unwrap_or_default());
-            overlap(&want.range, &q.core) && ours == *unit && same(q.value * factor, value)
+        let (_, unit) = UNITS.iter().find(|(theirs, _)| *theirs == name).unwrap_or_else(|| panic!("{name}"));
+        let value = number_of(&solution["value"]);
+        let fits = |q: &Quantity| {
+            let ours = q.unit.as_deref().and_then(|ours| Lexicon::embedded().units().convert(q.value, ours, unit));
+            overlap(&want.range, &q.core) && ours.is_some_and(|ours| same(ours, value))
         };
-        if !all.iter().any(|q| fits(&q)) {
+        if !all.iter().any(fits) {
             return Some(format!("{} {value} {unit} wanted, got {all:?}", want.words));
         }
     }

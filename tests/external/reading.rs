@@ -4,6 +4,7 @@ use std::ops::Range;
 use taizhang::facts::deadline::{self, TimeKind, TimePhrase};
 use taizhang::facts::quantity::{self, Quantity};
 use taizhang::facts::{Context, Op};
+use taizhang::lexicon::Lexicon;
 use taizhang::text::{Passage, numeral};
 
 /// The text as rules see it: no blanks, signs unified.
@@ -14,7 +15,7 @@ pub fn tidy(text: &str) -> String {
 /// Quantities of a tidied text outside its times, as the parser finds them.
 pub fn quantities(text: &str) -> Vec<Quantity> {
     let times: Vec<Range<usize>> = phrases(text, &Context::default()).into_iter().map(|p| p.range).collect();
-    quantity::quantities(text, &times)
+    quantity::quantities(text, &times, Lexicon::embedded().units())
 }
 
 pub fn phrases(text: &str, context: &Context) -> Vec<TimePhrase> {
