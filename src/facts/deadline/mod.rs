@@ -15,6 +15,7 @@
 //! | 自2021年起 | 2021 | start |
 
 mod phrase;
+mod stretch;
 
 use super::Context;
 use std::ops::Range;
