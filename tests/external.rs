@@ -30,7 +30,7 @@ const FLOORS: [(&str, f64, &[&str]); 5] = [
     ("numbers", 0.95, &["NumberModel.json", "OrdinalModel.json", "cn2an.json"]),
     ("percents", 0.95, &["PercentModel.json"]),
     ("ranges", 0.85, &["NumberRangeModel.json"]),
-    ("units", 0.85, &["CurrencyModel.json", "DimensionModel.json", "DurationParser.json"]),
+    ("units", 0.75, &["CurrencyModel.json", "DimensionModel.json", "DurationParser.json"]),
     ("dates", 0.75, &["DateTimeModel.json"]),
 ];
 
