@@ -40,7 +40,7 @@ rust:
 
 python: .venv/dev
 	$(BIN)/ruff check --quiet python tests benches notebooks
-	$(BIN)/ruff format --quiet --check python tests/python benches
+	$(BIN)/ruff format --quiet --check python tests benches notebooks
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q

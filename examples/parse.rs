@@ -1,15 +1,17 @@
-//! Parses text files into a folder of exchange-format JSON: `parse OUT_DIR FILE…`.
+//! Parses files into a folder of exchange-format JSON: `parse OUT_DIR FILE…`.
+
+use std::path::{Path, PathBuf};
 use taizhang::{lexicon::Lexicon, record, text};
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let out = std::path::PathBuf::from(args.next().expect("OUT_DIR"));
+    let out = PathBuf::from(args.next().ok_or("usage: parse OUT_DIR FILE…")?);
     for file in args {
-        let path = std::path::Path::new(&file);
-        let source = text::read(&file, &std::fs::read(path).expect("readable")).expect("text").text;
+        let source = text::read(&file, &std::fs::read(&file)?)?.text;
         let document = record::parse(&source, Lexicon::embedded());
-        let json = record::exchange(&document, &source);
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        std::fs::write(out.join(name + ".json"), serde_json::to_string_pretty(&json).expect("JSON")).expect("writable");
+        let name = Path::new(&file).with_extension("json");
+        let json = serde_json::to_string_pretty(&record::exchange(&document, &source))?;
+        std::fs::write(out.join(name.file_name().ok_or("a file has a name")?), json)?;
     }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod ledger_toy;
 
+use ledger_toy::parse; // a name that both globs bring
 use ledger_toy::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use taizhang::error::ErrorKind;
-use taizhang::ledger::*;
+use taizhang::ledger::{Ledger, Options, Outcome, Progress, Reading, Source, sources};
 use taizhang::query::Query;
 use taizhang::table::TableName;
 

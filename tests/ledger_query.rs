@@ -198,6 +198,20 @@ fn filters_leave_what_they_say() {
 }
 
 #[test]
+fn zones_and_codes_of_old_are_found() {
+    let (_folder, ledger) = ledger();
+    let old = "綦江县任务\n地区：500222 綦江县 county\n";
+    ingest(&ledger, vec![text("qijiang", old), with(text("zone", "高新区任务\n"), &[("place", "高新区")])]);
+    let ids = |set: fn(&mut Query)| column(&ask(&ledger, TableName::Documents, set), "id");
+    assert_eq!(ids(|q| q.place = vec!["500110".into()]), ["qijiang"]);
+    assert_eq!(ids(|q| q.within = vec!["500000".into()]), ["qijiang"]);
+    assert_eq!(ids(|q| q.place = vec!["高新区".into()]), ["zone"]);
+    assert_eq!(ids(|q| q.within = vec!["高新区".into()]), ["zone"]);
+    assert_eq!(ids(|q| q.place = vec!["江门".into()]), ["jiangmen"], "the city is not its zone");
+    assert_eq!(ids(|q| q.within = vec!["江门".into()]), ["jiangmen", "zone"]);
+}
+
+#[test]
 fn unknown_names_are_errors_with_suggestions() {
     let (_folder, ledger) = ledger();
     let mut query = Query::new(TableName::Assignments);

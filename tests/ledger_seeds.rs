@@ -3,25 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use taizhang::compare::Selection;
-use taizhang::ledger::{Ledger, Options, Progress, Reading, sources};
-use taizhang::lexicon::Lexicon;
-use taizhang::query::{Query, Verbatim};
-use taizhang::record::{self, Document};
+use taizhang::ledger::{Ledger, Options, Progress, parse, sources};
+use taizhang::query::Query;
 use taizhang::table::{Cell, TableName};
-use taizhang::text::{SourceText, Span};
-
-fn parse(text: &SourceText) -> Document {
-    record::parse(text, Lexicon::embedded())
-}
+use taizhang::text::Span;
 
 #[test]
 fn the_seeds_come_out_as_they_went_in() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options::new(parse, Reading::default(), Arc::new(Verbatim));
-    let ledger = Ledger::open(folder.path().join("seeds.tz"), options).unwrap();
+    let ledger = Ledger::open(folder.path().join("seeds.tz"), Options::embedded()).unwrap();
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/documents");
     let progress = Progress { on_document: &|_, _, _| (), cancel: &AtomicBool::new(false) };
     let report = ledger.ingest(sources(seeds.to_str().unwrap()).unwrap(), &progress).unwrap();
@@ -53,6 +45,10 @@ fn the_seeds_come_out_as_they_went_in() {
     }
     let compared = ledger.compare(&Selection::default()).unwrap();
     assert_eq!(compared.places.len(), 5);
-    println!("{:?}", compared.departments_wide.head(5).rows().collect::<Vec<_>>());
-    println!("{:?}", ledger.stats().unwrap());
+    assert_eq!(compared.departments_wide.column_names().len(), 6);
+    let jiangmen = Query { place: vec!["江门".into()], ..Query::new(TableName::Documents) };
+    assert_eq!(ledger.count(&jiangmen).unwrap(), 1);
+    let health =
+        Query { function: vec!["卫健".into()], within: vec!["山西".into()], ..Query::new(TableName::Assignments) };
+    assert!(ledger.count(&health).unwrap() > 10);
 }

@@ -1,5 +1,7 @@
 //! The spec tables of headings, document numbers, citations, heads and outlines.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use serde_json::Value;
 use taizhang::facts::citation::Citations;
 use taizhang::lexicon::Lexicon;

@@ -1,6 +1,8 @@
 //! The seeds with every place, department and number replaced by others of their kind must read alike: rules know how
 //! officials write, not what these five documents say.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang::lexicon::{How, Level, Lexicon, Place};
 use taizhang::record::{self, Document};

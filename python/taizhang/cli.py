@@ -101,12 +101,23 @@ def run_ingest(arguments: argparse.Namespace) -> int:
 def run_table(arguments: argparse.Namespace) -> int:
     """`documents`, `tasks`, `targets` and the other tables."""
     filters = {name: getattr(arguments, name) for name in FILTERS if getattr(arguments, name, None) is not None}
-    if "role" in filters:
-        filters["role"] = [str(role) for role in filters["role"]]
+    if "where" in filters:
+        filters["where"] = where(filters["where"])
     with open_ledger(arguments.ledger, create=False) as ledger:
         table: Table = getattr(ledger, arguments.command)(**filters)
         write(table, arguments, SHOWN.get(arguments.command))
     return 0
+
+
+def where(conditions: Sequence[str]) -> dict[str, list[str]]:
+    """Metadata columns with the values allowed, from COLUMN=VALUE."""
+    out: dict[str, list[str]] = {}
+    for condition in conditions:
+        column, sign, value = condition.partition("=")
+        if not sign:
+            raise ValueError(f"--where takes COLUMN=VALUE, not {condition!r}")
+        out.setdefault(column, []).append(value)
+    return out
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
@@ -175,7 +186,7 @@ SHOWN = {
 }
 
 PLACE_FILTERS = ("document", "place", "within", "level", "year", "since", "until")
-WORD_FILTERS = ("text", "any", "without")
+WORD_FILTERS = ("text", "any", "without", "where")
 TASK_FILTERS = ("function", "body", "role", "topic")
 TABLES: dict[str, tuple[str, ...]] = {
     "documents": (),
@@ -210,6 +221,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "text": {"nargs": "+", "metavar": "WORDS", "help": "exact words, all of them"},
     "any": {"nargs": "+", "metavar": "WORDS", "help": "exact words, one of them"},
     "without": {"nargs": "+", "metavar": "WORDS", "help": "exact words, none of them"},
+    "where": {"nargs": "+", "metavar": "COLUMN=VALUE", "help": "metadata columns of your own"},
     "function": {"nargs": "+", "metavar": "NAME", "help": "what the body is for: 医保, health-insurance"},
     "body": {"nargs": "+", "metavar": "NAME", "help": "exact names of bodies"},
     "role": {"nargs": "+", "choices": get_args(Role), "help": "roles"},

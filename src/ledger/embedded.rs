@@ -46,9 +46,12 @@ impl Names for EmbeddedNames {
 
     fn place(&self, name: &str) -> Result<Place> {
         match Lexicon::embedded().places().resolve(name, None) {
-            Resolution::One(Found { place, .. }) => {
-                Ok(Place { adcode: place.adcode.to_string(), name: place.name.to_string(), level: place.level })
-            }
+            Resolution::One(Found { place, zone, .. }) => Ok(Place {
+                adcode: place.adcode.to_string(),
+                name: place.name.to_string(),
+                level: place.level,
+                zone: zone.map(|zone| zone.id.to_string()),
+            }),
             Resolution::Ambiguous(found) => {
                 let options = found.iter().map(|f| format!("{} ({})", f.place.name, f.place.adcode)).collect();
                 Err(Error::query(format!("several places are called {name:?}; give the code"), options))
@@ -61,6 +64,14 @@ impl Names for EmbeddedNames {
         match Lexicon::embedded().topics().by_name(name) {
             Ok(topic) => Ok(topic.id.to_string()),
             Err(near) => Err(Error::query(format!("no topic is called {name:?}"), near)),
+        }
+    }
+
+    fn in_force(&self, adcode: &str) -> String {
+        match Lexicon::embedded().places().resolve(adcode, None) {
+            Resolution::One(found) => found.place.adcode.to_string(),
+            // A division that was parted is its parts' no more than itself.
+            Resolution::Ambiguous(_) | Resolution::Unknown(_) => adcode.to_owned(),
         }
     }
 }
@@ -84,5 +95,8 @@ mod tests {
         assert!(EmbeddedNames.function("没有这个部门").is_err());
         assert_eq!(EmbeddedNames.topic("数字健康").unwrap(), "digital-health");
         assert!(EmbeddedNames.topic("没有这个主题").is_err());
+        assert_eq!(EmbeddedNames.in_force("500222"), "500110", "綦江县 is 綦江区 now");
+        assert_eq!(EmbeddedNames.in_force("440700"), "440700");
+        assert_eq!(EmbeddedNames.in_force("x"), "x");
     }
 }

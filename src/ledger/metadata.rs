@@ -176,6 +176,7 @@ pub(super) fn overrule(document: &mut Document, metadata: &BTreeMap<String, Stri
                     Some(before) if before.adcode == found.adcode => before.name.clone(),
                     _ => found.name,
                 };
+                let zone = found.zone.or(zone);
                 document.jurisdiction = Some(Jurisdiction { adcode: found.adcode, name, level: found.level, zone });
             }
             Err(e) => notes.add("metadata-unreadable", format!("the metadata's place {place:?} is not known: {e}")),

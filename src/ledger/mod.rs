@@ -55,7 +55,7 @@ impl Ledger {
         self.handle.lock().unwrap_or_else(PoisonError::into_inner).get()
     }
 
-    /// The folder, as it was given first.
+    /// The folder, from the root.
     pub fn path(&self) -> &Path {
         &self.path
     }

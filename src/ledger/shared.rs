@@ -113,6 +113,8 @@ pub(super) struct Handle {
 impl Handle {
     /// Opens a ledger, or joins those who have it open in this process.
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
+        // The ledger stays where it is when the process goes to another folder.
+        let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut all = opened();
         // Only an existing folder has one true name; a ledger that is open exists.
         if let Ok(path) = path.canonicalize()

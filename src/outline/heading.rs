@@ -95,10 +95,13 @@ impl Marker {
                 && rest.starts_with(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c));
             let no = numbers.clone().next_back()??;
             let dots = word.matches('.').count() as u8;
-            (plain
-                && numbers.all(|n| n.is_some_and(|n| n < 100))
-                && !rest.starts_with(['年', '月', '日', '个', '万', '亿', '号', '级', '家', '项']))
-            .then(|| Self { shape: if dots == 0 { Shape::Arabic } else { Shape::Dotted(dots) }, no, len: word.len() })
+            let bare = !word.contains('.');
+            let counts = rest.starts_with(['年', '月', '日', '个', '万', '亿', '号', '级', '家', '项']);
+            if !plain || counts || (bare && !is_title(rest)) || !numbers.all(|n| n.is_some_and(|n| n < 100)) {
+                return None;
+            }
+            let shape = if bare { Shape::Arabic } else { Shape::Dotted(dots) };
+            Some(Self { shape, no, len: word.len() })
         })
     }
 

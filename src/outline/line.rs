@@ -9,6 +9,7 @@ use crate::text::{SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "four independent things that layout says of a line")]
 pub struct Line {
     /// Its characters, blanks at both ends left out.
     pub span: Span,
@@ -115,7 +116,8 @@ fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
     let word: String = raw.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
     Some(Line {
         span: Span::new(point + lead, point + length - tail),
-        word: (word.len() < text.len()).then_some(word.len()),
+        // A tab parts the cells of a table, not a number from its title.
+        word: (word.len() < text.len() && !raw.contains('\t')).then_some(word.len()),
         text,
         after_blank,
         opens: true,

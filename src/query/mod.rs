@@ -40,6 +40,8 @@ pub struct Place {
     pub name: String,
     /// Level.
     pub level: Level,
+    /// Id of the zone, where one was meant; the code is then that of the division it lies in.
+    pub zone: Option<String>,
 }
 
 /// Names as they stand: functions and topics are their own ids, places are written as codes.
@@ -61,7 +63,7 @@ impl Names for Verbatim {
             _ if name == "100000" => Level::Country,
             _ => Level::Province,
         };
-        Ok(Place { adcode: name.to_owned(), name: name.to_owned(), level })
+        Ok(Place { adcode: name.to_owned(), name: name.to_owned(), level, zone: None })
     }
 
     fn topic(&self, name: &str) -> Result<String> {

@@ -1,6 +1,6 @@
 //! Resolve: a question's names become ids, and what cannot be asked of a table is said.
 
-use super::{Names, Query};
+use super::{Names, Place, Query};
 use crate::error::{Error, Result};
 use crate::index::level_of;
 use crate::table::{ColumnType, TableName};
@@ -50,14 +50,39 @@ impl Wanted {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DocumentFilter {
     pub ids: BTreeSet<String>,
-    pub adcodes: BTreeSet<String>,
-    /// Beginnings of codes.
-    pub within: Vec<String>,
+    /// Governments themselves.
+    pub places: Vec<Government>,
+    pub within: Vec<Area>,
     pub years: BTreeSet<i64>,
     pub from: Option<i64>,
     pub to: Option<i64>,
     pub levels: BTreeSet<String>,
     pub metadata: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A government: the code of its division, and its zone where it is one's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Government {
+    pub adcode: String,
+    pub zone: Option<String>,
+}
+
+/// A place and all below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Area {
+    /// Codes that begin so.
+    Begins(String),
+    /// The zone of this id.
+    Zone(String),
+}
+
+impl Area {
+    pub fn holds(&self, adcode: &str, zone: Option<&str>) -> bool {
+        match self {
+            Self::Begins(begin) => adcode.starts_with(begin.as_str()),
+            Self::Zone(id) => zone == Some(id.as_str()),
+        }
+    }
 }
 
 /// What a row must satisfy. Columns are kept ones.
@@ -114,9 +139,15 @@ pub(super) fn resolve(query: &Query, names: &dyn Names, metadata: &[String]) -> 
 }
 
 fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<DocumentFilter> {
+    let mut places = Vec::new();
+    for name in &query.place {
+        let Place { adcode, zone, .. } = names.place(name)?;
+        places.push(Government { adcode, zone });
+    }
     let mut within = Vec::new();
     for name in &query.within {
-        within.push(below(&names.place(name)?.adcode).to_owned());
+        let place = names.place(name)?;
+        within.push(place.zone.map_or_else(|| Area::Begins(below(&place.adcode).to_owned()), Area::Zone));
     }
     for name in &query.level {
         if level_of(name).is_none() {
@@ -131,7 +162,7 @@ fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<Do
     }
     Ok(DocumentFilter {
         ids: query.document.iter().cloned().collect(),
-        adcodes: query.place.iter().map(|name| Ok(names.place(name)?.adcode)).collect::<Result<_>>()?,
+        places,
         within,
         years: query.years.iter().map(|year| i64::from(*year)).collect(),
         from: query.year_from.map(i64::from),

@@ -1,12 +1,12 @@
 //! Scan: the rows of one block that satisfy a question.
 
 use super::Names;
-use super::resolve::{DocumentFilter, Resolved, RowFilter};
+use super::resolve::{DocumentFilter, Government, Resolved, RowFilter};
 use crate::error::{Error, Result};
 use crate::index::{Block, LIST, Reader, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A row of a block, with the document that it belongs to.
@@ -202,6 +202,9 @@ fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Res
         let years = view.need(TableName::Documents, "year")?;
         kept.retain(|at| years.int(*at as usize).is_some_and(accepts));
     }
+    if !filter.places.is_empty() || !filter.within.is_empty() {
+        keep_places(view, filter, names, &mut kept)?;
+    }
     let mut texts = |name: &str, accepts: &dyn Fn(&str) -> bool| -> Result<()> {
         if kept.is_empty() {
             return Ok(());
@@ -215,15 +218,6 @@ fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Res
         }
         Ok(())
     };
-    if !filter.adcodes.is_empty() {
-        texts("adcode", &|code| filter.adcodes.contains(&names.in_force(code)))?;
-    }
-    if !filter.within.is_empty() {
-        texts("adcode", &|code| {
-            let code = names.in_force(code);
-            filter.within.iter().any(|begin| code.starts_with(begin.as_str()))
-        })?;
-    }
     if !filter.levels.is_empty() {
         texts("level", &|level| filter.levels.contains(level))?;
     }
@@ -234,6 +228,22 @@ fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Res
         texts(&format!("@{name}"), &|value| values.contains(value))?;
     }
     Ok(kept)
+}
+
+/// Leaves the documents of the places asked for. A document's own code may be of old; what counts is the one in force.
+fn keep_places(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names, kept: &mut Vec<u32>) -> Result<()> {
+    let adcodes = view.need(TableName::Documents, "adcode")?;
+    let zones = view.need(TableName::Documents, "zone")?;
+    let mut in_force: BTreeMap<&str, String> = BTreeMap::new();
+    kept.retain(|at| {
+        let Some(code) = adcodes.text(*at as usize) else { return false };
+        let zone = zones.text(*at as usize);
+        let code = in_force.entry(code).or_insert_with(|| names.in_force(code));
+        let is = |place: &Government| place.adcode == *code && place.zone.as_deref() == zone;
+        (filter.places.is_empty() || filter.places.iter().any(is))
+            && (filter.within.is_empty() || filter.within.iter().any(|area| area.holds(code, zone)))
+    });
+    Ok(())
 }
 
 /// Which rows of a column of texts have a word that was accepted.

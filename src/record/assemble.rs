@@ -64,7 +64,7 @@ impl Assembly<'_> {
             [&head.title, &head.plan_title].into_iter().flatten().map(String::as_str),
             head.number.as_deref(),
         );
-        self.cite(&mut cited, introduction, None, document);
+        Self::cite(&mut cited, introduction, None, document);
 
         let mut section = None;
         for (i, node) in nodes.iter().enumerate() {
@@ -98,7 +98,7 @@ impl Assembly<'_> {
                     self.imply(i, n, parts, &rules, document);
                 }
             }
-            self.cite(&mut cited, &node.passage, clause, document);
+            Self::cite(&mut cited, &node.passage, clause, document);
             self.measure(node, own, clause, document);
         }
         for gap in &self.outline.gaps {
@@ -263,7 +263,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn cite(&self, cited: &mut Citations, passage: &Passage, clause: Option<u32>, document: &mut Document) {
+    fn cite(cited: &mut Citations, passage: &Passage, clause: Option<u32>, document: &mut Document) {
         for fact in cited.extract(passage) {
             document.citations.push(Citation {
                 clause,

@@ -6,23 +6,26 @@
 use super::{Assignment, Document, Milestone, Target};
 use crate::text::SourceText;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// The document as a JSON object in the exchange format.
 pub fn exchange(document: &Document, source: &SourceText) -> Value {
+    let assignments = by_clause(&document.assignments, |a| Some(a.clause));
+    let targets = by_clause(&document.targets, |t| t.clause);
+    let milestones = by_clause(&document.milestones, |m| m.clause);
     let clauses: Vec<Value> = document
         .clauses
         .iter()
         .zip(1..)
         .map(|(clause, n)| {
-            let here = |c: Option<u32>| c == Some(n);
             json!({
                 "path": clause.path,
                 "heading": clause.heading.as_ref().map(|at| source.wording(at)),
                 "kind": clause.kind,
                 "text": source.wording(&clause.text),
-                "assignments": document.assignments.iter().filter(|a| a.clause == n).map(assignment).collect::<Vec<_>>(),
-                "targets": document.targets.iter().filter(|t| here(t.clause)).map(|t| target(t, source)).collect::<Vec<_>>(),
-                "milestones": document.milestones.iter().filter(|m| here(m.clause)).map(|m| milestone(m, source)).collect::<Vec<_>>(),
+                "assignments": rows(&assignments, n, assignment),
+                "targets": rows(&targets, n, |t| target(t, source)),
+                "milestones": rows(&milestones, n, |m| milestone(m, source)),
             })
         })
         .collect();
@@ -71,6 +74,21 @@ pub fn exchange(document: &Document, source: &SourceText) -> Value {
         "targets": above_targets,
         "milestones": above_milestones,
     })
+}
+
+/// Rows by the clause that they stand in.
+fn by_clause<T>(rows: &[T], clause: impl Fn(&T) -> Option<u32>) -> BTreeMap<u32, Vec<&T>> {
+    let mut by_clause: BTreeMap<u32, Vec<&T>> = BTreeMap::new();
+    for row in rows {
+        if let Some(n) = clause(row) {
+            by_clause.entry(n).or_default().push(row);
+        }
+    }
+    by_clause
+}
+
+fn rows<T>(by_clause: &BTreeMap<u32, Vec<&T>>, n: u32, value: impl Fn(&T) -> Value) -> Vec<Value> {
+    by_clause.get(&n).into_iter().flatten().map(|row| value(row)).collect()
 }
 
 fn assignment(row: &Assignment) -> Value {

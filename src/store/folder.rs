@@ -12,6 +12,7 @@ const LOCK: &str = "lock";
 const BALLAST: &str = "ballast";
 const ENGINE: &str = "engine";
 const ASIDE: &str = "aside";
+/// Ballast beyond the one segment that the engine may begin when it is opened or closed.
 const BALLAST_BYTES: usize = 4 << 20;
 
 /// A ledger's folder, locked for this process.
@@ -43,7 +44,8 @@ impl Folder {
                 .map_err(|e| cannot(path, "make its files", &e))?;
             format
         };
-        folder.load_ballast();
+        // Without room for it the ledger can be read; a commit says so.
+        folder.load_ballast(format.segment_size);
         Ok((folder, format))
     }
 
@@ -110,18 +112,20 @@ impl Folder {
         fs::remove_file(self.path.join(BALLAST)).is_ok()
     }
 
-    /// Takes ballast on, if the disk has room.
-    fn load_ballast(&self) {
+    /// Takes ballast on; false where the disk has no room for it.
+    pub fn load_ballast(&self, segment_size: usize) -> bool {
         let path = self.path.join(BALLAST);
         if path.exists() {
-            return;
+            return true;
         }
+        let bytes = BALLAST_BYTES + segment_size;
         // Noise-free zeros may be stored as a hole by some file systems; a pattern is not.
-        let block: Vec<u8> = (0..BALLAST_BYTES).map(|at| (at % 251) as u8).collect();
+        let block: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
         let written = File::create(&path).and_then(|mut file| file.write_all(&block));
         if written.is_err() {
             drop(fs::remove_file(&path));
         }
+        written.is_ok()
     }
 
     /// True until [`unlock`](Self::unlock).

@@ -202,6 +202,10 @@ impl Store {
 
     /// Writes a commit: one transaction, flushed, then witnessed.
     pub fn commit(&self, commit: Commit) -> Result<Generation> {
+        if !self.folder.load_ballast(self.format.segment_size) {
+            let reason = "the disk is full: there is no room for the reserve that is kept to open the ledger again";
+            return Err(self.failed("write", reason));
+        }
         let opened = self.opened()?;
         let mut witness = lock(&self.witness);
         match self.write(opened.as_ref(), &mut witness, commit) {
@@ -289,7 +293,11 @@ impl Store {
 
     fn testify(&self, witness: &mut Witness, generation: Generation, sealed: bool) -> Result<()> {
         let next = Witness { generation, sealed };
-        next.write(self.path()).map_err(|e| self.trouble("write its witness file", e.into()))?;
+        let mut written = next.write(self.path()).map_err(Trouble::from);
+        if matches!(written, Err(Trouble::Full(_))) && self.folder.drop_ballast() {
+            written = next.write(self.path()).map_err(Trouble::from);
+        }
+        written.map_err(|t| self.trouble("write its witness file", t))?;
         *witness = next;
         Ok(())
     }
@@ -391,8 +399,8 @@ impl Store {
         match trouble {
             Trouble::Damaged(reason) => self.damaged(&reason),
             Trouble::Locked => Error::new(ErrorKind::Locked { path: self.path().to_owned() }),
+            // The ballast stays for the next open: the engine would only fill the room with what it failed to write.
             Trouble::Full(reason) => {
-                self.folder.drop_ballast();
                 self.failed(doing, format!("the disk is full ({reason}); what was committed before is kept"))
             }
             Trouble::Other(reason) => self.failed(doing, reason),

@@ -136,7 +136,7 @@ fn main_element(root: ElementRef<'_>) -> ElementRef<'_> {
             .max_by_key(|(n, _)| *n);
         match best {
             Some((n, child)) if n as f64 >= all * MOST && (!labelled || has_labels(child)) && !is_inline(child) => {
-                here = child
+                here = child;
             }
             _ => break,
         }

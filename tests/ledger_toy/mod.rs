@@ -47,12 +47,17 @@ impl Names for ToyNames {
     fn place(&self, name: &str) -> Result<Place> {
         match name {
             "江门" | "江门市" => Ok(Place { name: "江门市".into(), ..Verbatim.place("440700")? }),
+            "高新区" => Ok(Place { zone: Some("Z9".into()), ..Verbatim.place("440700")? }),
             code => Verbatim.place(code),
         }
     }
 
     fn topic(&self, name: &str) -> Result<String> {
         Verbatim.topic(name)
+    }
+
+    fn in_force(&self, adcode: &str) -> String {
+        if adcode == "500222" { "500110".into() } else { adcode.into() }
     }
 }
 

@@ -76,6 +76,17 @@ def test_questions(command, path):
     assert command("sections", path).returncode == 0
 
 
+def test_metadata_columns(command, seeds, tmp_path):
+    (tmp_path / "index.csv").write_text("file,wave\njiangmen-2019.txt,1\nlinfen-2022.txt,2\n", encoding="utf-8")
+    ledger = tmp_path / "x.tz"
+    files = [seeds / "jiangmen-2019.txt", seeds / "linfen-2022.txt"]
+    assert command("ingest", ledger, *files, "--metadata", tmp_path / "index.csv").returncode == 0
+    rows = json.loads(command("documents", ledger, "--where", "wave=2", "--format", "json").stdout)
+    assert [row["place"] for row in rows] == ["临汾市"]
+    assert command("documents", ledger, "--where", "wave").returncode == 1
+    assert command("documents", ledger, "--where", "other=1").returncode == 1
+
+
 def test_compare(command, path):
     shown = command("compare", path, "江门市", "临汾市", "綦江区")
     assert shown.returncode == 0
