@@ -3,6 +3,13 @@
 //!
 //! A row holds where every answer that it asks for is read, and no other of its kind.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::float_cmp,
+    reason = "a test panics where its tables are broken"
+)]
+
 #[path = "external/answer.rs"]
 mod answer;
 #[path = "external/reading.rs"]
@@ -30,7 +37,7 @@ const FLOORS: [(&str, f64, &[&str]); 5] = [
     ("numbers", 0.95, &["NumberModel.json", "OrdinalModel.json", "cn2an.json"]),
     ("percents", 0.95, &["PercentModel.json"]),
     ("ranges", 0.85, &["NumberRangeModel.json"]),
-    ("units", 0.75, &["CurrencyModel.json", "DimensionModel.json", "DurationParser.json"]),
+    ("units", 0.95, &["CurrencyModel.json", "DimensionModel.json", "DurationParser.json"]),
     ("dates", 0.75, &["DateTimeModel.json"]),
 ];
 

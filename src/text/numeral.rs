@@ -187,7 +187,7 @@ fn places(text: &str) -> (f64, usize) {
             '十' | '拾' | '百' | '千' | '佰' | '仟' => {
                 let place = multiplier(c.encode_utf8(&mut [0; 4])).unwrap_or(1.0);
                 // A bare 十 is ten (十二, 一百十六); other places need a digit, or 零 before them (一万零百一十).
-                if place >= last_place || (pending.is_none() && place != 10.0 && !zero) {
+                if place >= last_place || (pending.is_none() && !matches!(c, '十' | '拾') && !zero) {
                     break;
                 }
                 section += f64::from(pending.take().unwrap_or(1)) * place;

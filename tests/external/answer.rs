@@ -85,8 +85,7 @@ pub fn number(case: &Value) -> Option<String> {
 pub fn ordinal(case: &Value) -> Option<String> {
     let text = reading::tidy(input(case));
     let want = answers(case, &text);
-    let got: Vec<f64> =
-        text.split('第').skip(1).filter_map(|rest| numeral::leading(rest)).map(|numeral| numeral.value).collect();
+    let got: Vec<f64> = text.split('第').skip(1).filter_map(numeral::leading).map(|numeral| numeral.value).collect();
     let counted = reading::quantities(&text);
     if !counted.is_empty() {
         return Some(format!("an ordinal is no quantity: {counted:?}"));

@@ -16,6 +16,7 @@
 
 mod phrase;
 mod stretch;
+mod within;
 
 use super::Context;
 use std::ops::Range;

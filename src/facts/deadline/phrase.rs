@@ -1,10 +1,9 @@
 //! The grammar of time phrases: a core (year, plan, month, span of time), what stands before and what behind it.
 
-use super::{TimeKind, TimePhrase, stretch};
+use super::{TimeKind, TimePhrase, stretch, within};
 use crate::facts::Context;
 use crate::text::numeral;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -260,7 +259,7 @@ fn value(
     if let Some(y) = text("year") {
         let y = year(y)? + over(text("month0"), text("month"));
         let names = ["month", "day", "third", "half", "upto", "quarter", "begin", "feast"];
-        return Some((Some(within(y, &names.map(text))?), "deadline.year"));
+        return Some((Some(period(y, &names.map(text))?), "deadline.year"));
     }
     if let Some(plan) = text("plan") {
         // The first plan ended in 1957, each later one five years on (“六五” in 1985).
@@ -276,7 +275,7 @@ fn value(
         let y = context.plan_year.map(|y| y + shift + over(text("m02"), text("m2")));
         let names = ["m2", "d2", "t2", "h2", "u2", "q2", "b2", "f2"];
         let value = match y {
-            Some(y) => Some(within(y, &names.map(text))?),
+            Some(y) => Some(period(y, &names.map(text))?),
             None => None,
         };
         return Some((value, "deadline.word"));
@@ -290,10 +289,10 @@ fn value(
         return Some((Some(value), "deadline.month"));
     }
     if let Some(n) = text("span2").or(text("span")) {
-        return span(n, text("spanunit")?, before, context).map(|v| (v, "deadline.within"));
+        return within::end(n, text("spanunit")?, before, context).map(|v| (v, "deadline.within"));
     }
     if let Some(n) = text("use2").or(text("use")) {
-        return span(n, "年", before, context).map(|v| (v, "deadline.within"));
+        return within::end(n, "年", before, context).map(|v| (v, "deadline.within"));
     }
     let closed =
         text("close").or(text("open")).or(text("bm0")).is_some() || text("bt").is_some() || text("bd").is_some();
@@ -303,7 +302,7 @@ fn value(
     let names = ["bm", "bd", "bt", "bh", "bu", "bq", "", ""];
     let y = if text("be").is_some() || text("bi").is_some() { context.plan_year } else { said.or(context.plan_year) };
     let value = match y {
-        Some(y) => Some(within(y + over(text("bm0"), text("bm")), &names.map(text))?),
+        Some(y) => Some(period(y + over(text("bm0"), text("bm")), &names.map(text))?),
         None => None,
     };
     Some((value, "deadline.plan-year"))
@@ -320,7 +319,7 @@ fn opens_month(before: &str) -> bool {
 }
 
 /// `[month, day, third, half, upto, quarter, begin, feast]` of a year, as ISO 8601.
-fn within(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
+fn period(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
     let [month, day, _, half, upto, quarter, _, feast] = parts;
     let small = |text: &str| numeral::leading(text).map(|n| n.value as u8);
     if let Some(month) = month {
@@ -355,58 +354,6 @@ fn within(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
 
 fn year(text: &str) -> Option<i16> {
     numeral::leading(text).map(|n| n.value as i16)
-}
-
-/// 3年内, 30日内: counted from the date of issue, to the precision of the unit. Days and weeks need words that say
-/// from when (印发之日起); counted from another event they are no deadline.
-#[allow(clippy::option_option, reason = "no time at all, and a time that cannot be told, are two things")]
-fn span(count: &str, unit: &str, before: &str, context: &Context) -> Option<Option<String>> {
-    let (n, unit) = match (count, unit) {
-        ("半", "年") => (6, "月"),
-        ("半", "月") => (15, "日"),
-        ("半", _) => return None,
-        _ => (numeral::leading(count)?.value as i32, unit),
-    };
-    let from_issue = ["印发之日起", "发布之日起", "公布之日起", "下发之日起", "印发后", "发布后", "印发起"];
-    let issue = from_issue.iter().any(|words| before.ends_with(words));
-    let event = before.ends_with(['起', '后', '的', '上', '前', '每']) || before.ends_with("最近");
-    let from_anywhere = !event && matches!(unit, "年" | "月");
-    if !(issue || from_anywhere) || (unit == "年" && n > 30) {
-        return None;
-    }
-    if unit == "月" && found_month_name(before) {
-        return None;
-    }
-    let Some(issued) = context.issued else { return Some(None) };
-    let ahead = |span: Span| issued.checked_add(span).ok();
-    let date = match unit {
-        "年" => ahead(n.years()),
-        "月" => ahead(n.months()),
-        "周" => ahead(n.weeks()),
-        "工作日" => Some(workdays(issued, n)),
-        _ => ahead(n.days()),
-    };
-    Some(date.map(|date| match unit {
-        "年" => date.year().to_string(),
-        "月" => format!("{}-{:02}", date.year(), date.month()),
-        _ => date.to_string(),
-    }))
-}
-
-fn found_month_name(before: &str) -> bool {
-    before.ends_with('年')
-}
-
-/// Weekends do not count; holidays are decided anew each year and cannot be known.
-fn workdays(from: Date, count: i32) -> Date {
-    let (mut date, mut left) = (from, count.clamp(0, 400));
-    while left > 0 {
-        date = date.tomorrow().unwrap_or(date);
-        if !matches!(date.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    date
 }
 
 /// Bytes of the preposition in front, and the kind that it decides.
