@@ -122,7 +122,9 @@ impl Scan<'_> {
     /// One number with its unit, or both ends of a range.
     fn draft(&self, rest: &str, first: Numeral) -> Draft {
         let tail = rest.get(first.len..).unwrap_or_default();
-        if let Some(draft) = self.open(tail, first).or_else(|| self.between(tail, first)) {
+        let special =
+            self.open(tail, first).or_else(|| self.between(tail, first)).or_else(|| self.two_places(tail, first));
+        if let Some(draft) = special {
             return draft;
         }
         let unit = self.unit(tail, first);
@@ -160,6 +162,16 @@ impl Scan<'_> {
             .or_else(|| round().map(|word| (word.len(), word.to_owned(), Dimension::Numeral)))?;
         let len = number.len + tail.len() - behind.len() + len;
         Some(Draft { unit: Some(unit), dimension, open: true, ..Draft::of(number, len) })
+    }
+
+    /// 3亿4500万元 is one sum: 34500万元.
+    fn two_places(&self, tail: &str, first: Numeral) -> Option<Draft> {
+        let behind = tail.strip_prefix('亿')?;
+        let second = numeral::leading(behind).filter(|n| n.chinese == first.chinese && n.value < 1e4)?;
+        let (len, unit, dimension) = self.unit(behind.get(second.len..)?, second)?;
+        let len = first.len + tail.len() - behind.len() + second.len + len;
+        let value = first.value * 1e4 + second.value;
+        unit.starts_with('万').then(|| Draft { value, unit: Some(unit), dimension, ..Draft::of(first, len) })
     }
 
     /// 10与20之间, 10家和20家之间: both ends of a range.
