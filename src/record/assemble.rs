@@ -11,7 +11,7 @@ use crate::facts::{Context, GroupFact, MilestoneFact, Role, TargetFact, target};
 use crate::lexicon::Lexicon;
 use crate::outline::head::Head;
 use crate::outline::{Column, Node, Outline};
-use crate::text::{Passage, PassageBuilder, SourceText};
+use crate::text::{Passage, PassageBuilder, SourceText, tidy};
 use std::ops::Range;
 
 /// Reads a document.
@@ -83,8 +83,9 @@ impl Assembly<'_> {
             if let Some(n) = clause {
                 let title = node.title();
                 let kind = self.kind(i, title.clone());
-                let section_heading =
-                    section.and_then(|s| document.sections.get(s as usize)).map(|s| self.source.wording(&s.heading));
+                let section_heading = section
+                    .and_then(|s| document.sections.get(s as usize))
+                    .map(|s| self.source.wording(&s.heading).chars().map(tidy).collect::<String>());
                 document.clauses.push(Clause {
                     path: node.path.clone(),
                     section,
