@@ -446,7 +446,7 @@ fn is_work(heading: &str) -> bool {
 
 /// Headings of what looks back or around: achievements, state of things, problems.
 fn is_review(heading: &str) -> bool {
-    const ENDS: [&str; 20] = [
+    const ENDS: [&str; 27] = [
         "发展基础",
         "工作基础",
         "规划背景",
@@ -467,6 +467,13 @@ fn is_review(heading: &str) -> bool {
         "存在的主要问题",
         "面临的机遇",
         "面临的挑战",
+        "进展",
+        "工作进展",
+        "进展情况",
+        "形势研判",
+        "发展环境",
+        "工作开展情况",
+        "已开展的工作",
     ];
     let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
     plain.chars().count() <= 24
