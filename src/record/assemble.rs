@@ -122,8 +122,8 @@ impl Assembly<'_> {
     /// The bodies that a task table's row names, each column with its role; a part for each line of a merged row.
     fn groups_in_cells(&self, node: &Node) -> Vec<GroupFact> {
         let limit = |part: u32| {
-            let cells = node.cells.iter().filter(|c| c.column == Column::Deadline && c.part <= part);
-            cells.last().map(|c| c.range.clone()).filter(|c| !c.is_empty())
+            let mut cells = node.cells.iter().filter(|c| c.column == Column::Deadline && c.part <= part);
+            cells.next_back().map(|c| c.range.clone()).filter(|c| !c.is_empty())
         };
         let columns = [
             (Column::Lead, Role::Lead),

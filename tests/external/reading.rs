@@ -84,6 +84,7 @@ pub fn interval(quantity: &Quantity, printed: &str) -> Interval {
         Some(Op::Above) => ((value, false), most),
         Some(Op::AtMost) => (least, (value, true)),
         Some(Op::Below) => (least, (value, false)),
+        None if quantity.open => ((value, false), most),
         _ => ((value, true), (quantity.value_high.map_or(value, |high| high * times), true)),
     }
 }

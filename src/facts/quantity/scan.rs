@@ -45,7 +45,6 @@ pub(super) struct Draft {
     pub dimension: Dimension,
     pub chinese: bool,
     pub doubling: bool,
-    /// True for 十余家 and 五百多人: the figure, and something more.
     pub open: bool,
 }
 
@@ -253,9 +252,10 @@ impl Scan<'_> {
             dimension: draft.dimension,
             per,
             front,
-            back: longest_wins(front, back).or(draft.open.then_some(Op::Above).filter(|_| front.is_none())),
+            back: longest_wins(front, back),
             chinese: draft.chinese,
             doubling: draft.doubling,
+            open: draft.open,
         }))
     }
 }
