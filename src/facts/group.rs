@@ -116,7 +116,7 @@ fn stated_outside(passage: &Passage, range: Range<usize>, clause: u32, rules: &m
         match note::first_leads(words) {
             Some(Kind::FirstLeads) => rules.first_leads = true,
             Some(_) => rules.first_of_each_leads = true,
-            None if words.contains("不再列出") || words.contains("不再一一列出") => {
+            None if note::not_listed_again(words) => {
                 let statements = statement::read(text, sentence.clone(), lexicon.departments());
                 if statements.iter().any(|s| s.kind == Kind::Implied) {
                     state_implied(text, &statements, clause, rules, lexicon);
@@ -228,6 +228,11 @@ fn sentence(statements: &[Statement], number: usize) -> Option<Range<usize>> {
 /// All functions of a body; of a collective said with 、 (省有关部门、单位) those of its first word.
 fn functions(name: &str, lexicon: &Lexicon) -> Vec<String> {
     let registry = lexicon.departments();
+    // 七星关区 is a place and no customs house.
+    let of_level = name.ends_with(['省', '市', '县', '区', '州', '旗', '盟']);
+    if of_level && lexicon.places().find_prefix(name, None).first().is_some_and(|place| place.len == name.len()) {
+        return vec!["government".to_owned()];
+    }
     let first = || name.split_once('、').and_then(|(first, _)| registry.resolve(first));
     // 公安部门 is 公安局, not the departments of a county called 公安.
     let bureau = name.strip_suffix("部门").and_then(|stem| registry.resolve(&format!("{stem}局")));

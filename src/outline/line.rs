@@ -27,6 +27,8 @@ pub struct Line {
     /// Width of what is printed, in half-width columns, indentation included.
     width: u32,
     indented: bool,
+    /// True where a due number began it in the middle of a printed line.
+    unfolded: bool,
 }
 
 impl Line {
@@ -107,7 +109,8 @@ fn split(source: &SourceText) -> Vec<Line> {
             let (part, behind) = rest.split_at(end);
             rest = behind;
             match line(part, point, blank) {
-                Some(line) => {
+                Some(mut line) => {
+                    line.unfolded = part.len() < raw.len() && !std::ptr::eq(part.as_ptr(), raw.as_ptr());
                     lines.push(line);
                     blank = false;
                 }
@@ -146,6 +149,7 @@ fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
         free: true,
         width: raw.trim_end().chars().map(width).sum(),
         indented: lead >= 2 || raw.starts_with('\u{3000}'),
+        unfolded: false,
     })
 }
 
@@ -239,7 +243,7 @@ fn mark_paragraphs(lines: &mut [Line], wrapped_at: Option<u32>) {
         // A line a paragraph, but a blank line inside a sentence is a page break all the same.
         let goes_on: Vec<bool> = lines.windows(2).map(|pair| matches!(pair, [a, b] if cut_in_sentence(a, b))).collect();
         for (line, goes_on) in lines.iter_mut().skip(1).zip(goes_on) {
-            line.opens = !goes_on;
+            line.opens = !goes_on || line.unfolded;
         }
         return;
     };
@@ -266,7 +270,7 @@ fn mark_paragraphs(lines: &mut [Line], wrapped_at: Option<u32>) {
         })
         .collect();
     for (line, opens) in lines.iter_mut().skip(1).zip(opens) {
-        line.opens = opens;
+        line.opens = opens || line.unfolded;
     }
 }
 

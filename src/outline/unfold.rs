@@ -80,7 +80,8 @@ fn head(chars: &[char], at: usize) -> String {
 fn long(chars: &[char]) -> Vec<usize> {
     let mut starts = vec![0];
     let mut due = Due::default();
-    let mut title_since: Option<usize> = None;
+    // In front of the first number blanks divide title, number and address.
+    let mut title_since = Some(0);
     let mut before: Option<char> = None;
     for (at, c) in chars.iter().copied().enumerate() {
         let last = before;
@@ -92,12 +93,13 @@ fn long(chars: &[char]) -> Vec<usize> {
         if last == Some('。') {
             title_since = None;
         }
-        let in_title = title_since.is_some_and(|from| at - from <= TITLE);
+        let in_head = due.passed == 0;
+        let in_title = title_since.is_some_and(|from| at - from <= if in_head { 2 * TITLE } else { TITLE });
         if !(ended || after_blank || in_title) || !could_open(c) {
             // A blank behind a short heading ends its line.
             if after_blank && in_title && !is_blank(c) {
                 starts.push(at);
-                title_since = None;
+                title_since = in_head.then_some(at);
             }
             continue;
         }
