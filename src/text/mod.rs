@@ -15,6 +15,7 @@ mod read;
 mod row;
 mod source;
 mod span;
+pub mod work;
 
 pub use clean::{CHARACTERS, is_blank, tidy};
 pub use decode::{Encoding, decode};

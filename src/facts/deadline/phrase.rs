@@ -3,6 +3,7 @@
 use super::{TimeKind, TimePhrase, stretch, within};
 use crate::facts::Context;
 use crate::text::numeral;
+use crate::text::work::{self, Stage};
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -137,6 +138,7 @@ const NAMES: [&str; 28] = [
 ];
 
 pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
+    work::count(Stage::Target, text.len());
     let mut out: Vec<TimePhrase> = Vec::new();
     let mut said: Option<i16> = None;
     let (mut title, mut at) = (0usize, 0usize);
@@ -189,6 +191,7 @@ fn read(
     said: Option<i16>,
     listed: bool,
 ) -> Option<TimePhrase> {
+    work::count(Stage::Target, 1);
     let whole = found.get(0)?;
     let has = |name: &str| found.name(name).is_some();
     let close = found.name("close").or(found.name("open")).map_or("", |m| m.as_str());

@@ -5,10 +5,12 @@ use super::{Dimension, Quantity, compare};
 use crate::facts::Op;
 use crate::lexicon::Units;
 use crate::text::numeral::{self, Numeral};
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// All quantities of `text` outside `closed` (ascending ranges: times, groups, names).
 pub fn quantities(text: &str, closed: &[Range<usize>], units: &Units) -> Vec<Quantity> {
+    work::count(Stage::Target, text.len());
     let mut out: Vec<Quantity> = Vec::new();
     let mut shut = closed.iter().peekable();
     let mut at = 0;
@@ -309,6 +311,7 @@ fn longest_wins(front: Option<(Op, usize)>, back: Option<Op>) -> Option<Op> {
 
 /// 20个、10个百分点; 分别达到10、20、30家: numbers of one list have the unit of the last, and its 以上.
 fn share_units(text: &str, all: &mut [Quantity]) {
+    work::count(Stage::Target, all.len());
     for i in (1..all.len()).rev() {
         let (head, tail) = all.split_at_mut(i);
         let (Some(first), Some(next)) = (head.last_mut(), tail.first()) else { continue };
