@@ -1,5 +1,7 @@
 //! Linear work: twice the text, at most 2.2 times the steps, in every stage and on hard shapes.
 
+#![allow(clippy::format_collect, reason = "a few thousand short lines, for a test")]
+
 use super::{exchange, parse};
 use crate::lexicon::Lexicon;
 use crate::text::work::{self, Stage};

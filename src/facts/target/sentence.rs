@@ -49,7 +49,6 @@ pub fn sentences(passage: &Passage, blind: &[Range<usize>]) -> Vec<Sentence> {
 
 /// True where a full line ends without a stop and no mark opens the next: a page's line break, no paragraph.
 fn is_cut(text: &str, range: Range<usize>) -> bool {
-    work::count(Stage::Target, 1);
     const FULL_LINE: usize = 75; // bytes, 25 characters
     let stops = ['。', ';', ':', '!', '?', ')', '”', '》', '"'];
     let marks = |c: char| matches!(c, '—' | '(' | '第' | '①'..='⑳') || c.is_ascii_digit();

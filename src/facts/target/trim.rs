@@ -25,7 +25,6 @@ pub fn closing<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 
 /// Bytes of the words at the head of `text` that only lead to the statement (并, 力争实现, 一是, ——).
 pub fn lead(text: &str, verbs: bool) -> usize {
-    work::count(Stage::Target, text.len());
     const LINKS: [&str; 26] = [
         "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及", "—",
         "并", "且", "和", "及", "、", "将", "把", "①", "②", "③", "④", "⑤",
@@ -55,6 +54,7 @@ pub fn lead(text: &str, verbs: bool) -> usize {
         "使",
         "要求",
     ];
+    work::count(Stage::Target, text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
         let link = LINKS.iter().find(|word| rest.starts_with(**word));
