@@ -65,7 +65,11 @@ pub fn extract(
         let group = read(passage, &found, part, clause, rules, lexicon);
         match groups.last_mut() {
             // （牵头单位：甲局）（配合单位：乙局）, （甲局负责）（完成时限：6月）: nothing in between, one group.
-            Some(last) if last.range.end == found.outer.start && found.shape == Shape::Bracket => {
+            Some(last)
+                if last.range.end == found.outer.start
+                    && found.shape == Shape::Bracket
+                    && found.outer.end - last.range.start <= range::LONGEST =>
+            {
                 last.range.end = found.outer.end;
                 last.open |= group.open;
                 last.time_limit = last.time_limit.take().or(group.time_limit);

@@ -123,7 +123,7 @@ impl Row {
 
     /// True where a body stands in the part that is being read.
     fn has_bodies(&self) -> bool {
-        self.cells.iter().any(|c| c.part == self.part && c.column.is_body())
+        self.cells.iter().rev().take_while(|c| c.part == self.part).any(|c| c.column.is_body())
     }
 }
 

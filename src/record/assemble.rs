@@ -10,8 +10,9 @@ use crate::facts::group::{self, Rules};
 use crate::facts::{Context, GroupFact, MilestoneFact, Role, TargetFact, target};
 use crate::lexicon::Lexicon;
 use crate::outline::head::Head;
-use crate::outline::{Column, Node, Outline};
+use crate::outline::{Cell, Column, Node, Outline};
 use crate::text::{Passage, PassageBuilder, SourceText, tidy};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Reads a document.
@@ -121,9 +122,12 @@ impl Assembly<'_> {
 
     /// The bodies that a task table's row names, each column with its role; a part for each line of a merged row.
     fn groups_in_cells(&self, node: &Node) -> Vec<GroupFact> {
+        let deadlines: Vec<&Cell> =
+            node.cells.iter().filter(|c| c.column == Column::Deadline && !c.range.is_empty()).collect();
+        // Merged over several lines, a time holds until the next.
         let limit = |part: u32| {
-            let mut cells = node.cells.iter().filter(|c| c.column == Column::Deadline && c.part <= part);
-            cells.next_back().map(|c| c.range.clone()).filter(|c| !c.is_empty())
+            let next = deadlines.partition_point(|c| c.part <= part);
+            next.checked_sub(1).and_then(|i| deadlines.get(i)).map(|c| c.range.clone())
         };
         let columns = [
             (Column::Lead, Role::Lead),
@@ -214,6 +218,7 @@ impl Assembly<'_> {
         let Some(owner) = nodes.get(from) else { return 0 };
         let shared = from != at;
         for group in of(from).iter().filter(|g| !shared || g.own_line || nodes.get(from).is_some_and(|o| !o.leaf)) {
+            let whole = owner.passage.extent(group.range.clone());
             for body in &group.bodies {
                 let part = if shared { 1 } else { group.part };
                 if body.functions.is_empty() {
@@ -234,7 +239,7 @@ impl Assembly<'_> {
                     implied: false,
                     open: group.open,
                     name: owner.passage.extent(body.printed.clone()),
-                    group: Some(owner.passage.extent(group.range.clone())),
+                    group: Some(whole.clone()),
                     why: body.why.iter().map(|w| (*w).to_owned()).collect(),
                 });
             }
@@ -309,12 +314,20 @@ impl Assembly<'_> {
                 }
             }
         }
-        let limit_of = |part: u32| groups.iter().filter(|g| g.part == part).find_map(|g| g.time_limit.clone());
+        let mut limit_of = BTreeMap::new();
+        for group in groups {
+            if let Some(limit) = &group.time_limit {
+                limit_of.entry(group.part).or_insert(limit);
+            }
+        }
         let limits: Vec<(Range<usize>, Range<usize>)> =
-            parts.iter().filter_map(|(range, part)| Some((range.clone(), limit_of(*part)?))).collect();
+            parts.iter().filter_map(|(range, part)| Some((range.clone(), (*limit_of.get(part)?).clone()))).collect();
         let (targets, milestones) =
             target::extract(&node.passage, &blind, &limits, &self.context, self.lexicon.units());
-        let part_of = |at: &Range<usize>| parts.iter().find(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no);
+        let part_of = |at: &Range<usize>| {
+            let next = parts.partition_point(|(part, _)| part.end <= at.start);
+            parts.get(next).filter(|(part, _)| part.contains(&at.start)).map(|(_, no)| *no)
+        };
         for fact in targets {
             let part = part_of(&fact.range);
             document.targets.push(row(fact, &node.passage, clause, &node.path, part));
@@ -330,7 +343,7 @@ impl Assembly<'_> {
 
 /// For each node the later sibling whose group on a line of its own governs it too: none in between has a group.
 fn behind(nodes: &[Node], groups: &[Vec<GroupFact>]) -> Vec<Option<usize>> {
-    let mut next: std::collections::BTreeMap<Option<usize>, usize> = std::collections::BTreeMap::new();
+    let mut next: BTreeMap<Option<usize>, usize> = BTreeMap::new();
     let mut found = vec![None; nodes.len()];
     for (i, node) in nodes.iter().enumerate().rev() {
         let own = groups.get(i).map_or(&[][..], Vec::as_slice);
