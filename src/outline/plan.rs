@@ -285,8 +285,6 @@ fn ends_with_group(text: &str) -> bool {
 
 /// A line that a short label opens (责任单位:, 【完成时限】, 整改措施:): it belongs to the clause that it follows.
 fn is_group_label(text: &str) -> bool {
-    let head: String = text.trim_start_matches(['(', '[', '【']).chars().take(9).collect();
-    let label = head.split([':', '】', ']']).next().filter(|label| label.len() < head.len()).unwrap_or_default();
     const WORDS: [&str; 22] = [
         "责任",
         "牵头",
@@ -311,6 +309,8 @@ fn is_group_label(text: &str) -> bool {
         "措施",
         "目标",
     ];
+    let head: String = text.trim_start_matches(['(', '[', '【']).chars().take(9).collect();
+    let label = head.split([':', '】', ']']).next().filter(|label| label.len() < head.len()).unwrap_or_default();
     WORDS.iter().any(|word| label.contains(word)) && !label.contains(['。', ',', '、'])
 }
 
