@@ -117,7 +117,9 @@ fn files_are_read_and_odd_ones_skipped_with_a_sentence() {
     let (gb, _, _) = encoding_rs::GB18030.encode(JIANGMEN);
     std::fs::write(plans.join("gb.txt"), &gb).unwrap();
     std::fs::write(plans.join("empty.txt"), " \n").unwrap();
-    std::fs::write(plans.join("binary.txt"), b"PK\x03\x04\x00").unwrap();
+    std::fs::write(plans.join("binary.txt"), b"MZ\x90\x00").unwrap();
+    std::fs::write(plans.join("page.html"), "<p>一、目标</p><p>（一）任务。</p>").unwrap();
+    std::fs::write(plans.join("zip.docx"), b"PK\x03\x04").unwrap();
     std::fs::write(plans.join("large.txt"), "x".repeat(2000)).unwrap();
     let ledger = Ledger::open(folder.path().join("l.tz"), Options { max_bytes: 1000, ..options() }).unwrap();
     let seen = std::sync::Mutex::new(Vec::new());
@@ -128,16 +130,18 @@ fn files_are_read_and_odd_ones_skipped_with_a_sentence() {
     let mut found = sources(plans.to_str().unwrap()).unwrap();
     found.push(Source::file("gone.txt", plans.join("gone.txt")));
     let report = ledger.ingest(found, &progress).unwrap();
-    assert_eq!(report.added, ["gb.txt"]);
+    assert_eq!(report.added, ["gb.txt", "page.html"]);
+    assert_eq!(ledger.document("page.html").unwrap().text.as_str(), "一、目标\n（一）任务。\n");
     assert_eq!(ledger.document("gb.txt").unwrap().encoding, "GB18030");
     let reasons: Vec<&str> = report.skipped.iter().map(|(_, reason)| reason.as_str()).collect();
-    for (reason, says) in
-        reasons.iter().zip(["zero bytes", "holds no text", "2000 bytes, more than the limit of 1000", "cannot be read"])
-    {
+    let words =
+        ["zero bytes", "holds no text", "2000 bytes, more than the limit of 1000", "truncated", "cannot be read"];
+    assert_eq!(reasons.len(), words.len());
+    for (reason, says) in reasons.iter().zip(words) {
         assert!(reason.contains(says), "{reason}");
     }
     let seen = seen.into_inner().unwrap();
-    assert_eq!(seen.len(), 5);
+    assert_eq!(seen.len(), 7);
     assert_eq!(seen[2], ("gb.txt".to_owned(), Outcome::Added, 3));
 }
 

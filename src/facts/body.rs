@@ -9,6 +9,7 @@ pub mod kind;
 
 use super::Rule;
 use crate::lexicon::{Departments, How};
+use crate::text::work::{self, Stage};
 use kind::{Head, Sure};
 use std::ops::Range;
 
@@ -94,6 +95,7 @@ pub fn split(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Ran
 }
 
 fn split_joints(text: &str, piece: Range<usize>, registry: &Departments, items: &mut Vec<Range<usize>>) {
+    work::count(Stage::Group, piece.len());
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
     if piece.len() > LONGEST {
         items.push(piece);
@@ -126,6 +128,7 @@ fn split_joints(text: &str, piece: Range<usize>, registry: &Departments, items: 
 
 /// True where `joint` stands between two bodies and not inside one name.
 fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Departments) -> bool {
+    work::count(Stage::Group, left.len() + right.len());
     if right.is_empty() {
         return false;
     }
@@ -163,6 +166,7 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
 
 /// True where `joint` stands inside a name of the registry, whatever follows that name (中小企业和民营经济发展局以及…).
 fn within_name(left: &str, joint: &str, right: &str, registry: &Departments) -> bool {
+    work::count(Stage::Group, left.len() + right.len());
     let ends = JOINTS.iter().flat_map(|(joint, _)| right.match_indices(joint).map(|(at, _)| at));
     ends.chain([right.len()]).any(|end| {
         let name = format!("{left}{joint}{}", right.get(..end).unwrap_or_default());
@@ -213,6 +217,7 @@ fn is_stem(name: &str, registry: &Departments) -> bool {
 
 /// How many items from the first on are one collective.
 fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usize {
+    work::count(Stage::Group, 1);
     let get = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
     let Some(first) = items.first() else { return 1 };
     let same = |item: &&Item| item.statement == first.statement;
@@ -259,6 +264,7 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
 
 /// 台山市、开平市、恩平市政府: a place alone takes the tail of the place behind it. 教育、财政部门: so does a stem.
 fn restore_tails(bodies: &mut [Body], registry: &Departments) {
+    work::count(Stage::Group, bodies.len());
     let mut tail: Option<(usize, String, bool)> = None;
     for body in bodies.iter_mut().rev() {
         if tail.as_ref().is_some_and(|(statement, ..)| *statement != body.statement) {
@@ -323,6 +329,7 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
 
 /// A bare name takes the head of the nearest earlier body that bears one, else the level word of the first later one.
 fn restore_heads(bodies: &mut [Body], registry: &Departments) {
+    work::count(Stage::Group, bodies.len());
     let first_level = bodies.iter().find_map(|body| match kind::head(&body.name, registry) {
         Head::Level(level) => Some(level),
         Head::Place(place) if gives_head(&body.name, registry) => kind::level_of_place(&place).map(ToOwned::to_owned),

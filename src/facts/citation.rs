@@ -6,6 +6,7 @@
 use super::CitationFact;
 use crate::outline::DocNumber;
 use crate::text::Passage;
+use crate::text::work::{self, Stage};
 use std::collections::BTreeSet;
 
 /// What one document has named so far; itself and its own plan from the start.
@@ -32,6 +33,7 @@ impl Citations {
 
     /// The documents that a passage names for the first time.
     pub fn extract(&mut self, passage: &Passage) -> Vec<CitationFact> {
+        work::count(Stage::Citation, passage.text().len());
         let text = passage.text();
         let numbers = numbers(passage);
         let quoted: Vec<_> = quoted(text).collect();
@@ -127,6 +129,7 @@ fn quoted(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
 }
 
 fn key(title: &str) -> String {
+    work::count(Stage::Citation, title.len());
     title.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

@@ -8,6 +8,7 @@
 use super::deadline::{TimeKind, TimePhrase};
 use super::target::sentence::{Sentence, Statement};
 use super::{MilestoneFact, TargetFact};
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// The milestones of a passage.
@@ -72,6 +73,7 @@ fn governed(
     next: Option<(usize, usize)>,
     held: &[bool],
 ) -> Option<MilestoneFact> {
+    work::count(Stage::Target, 1);
     let (phrase, at) = (mark.phrase, mark.at);
     let deadline = phrase.value.clone()?;
     let statements = sentence.statements.get(at..)?;

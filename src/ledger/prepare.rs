@@ -87,17 +87,15 @@ pub(super) fn prepare(
         _ => {}
     }
 
-    let decoded = match &source.content {
-        Content::Text(text) => Ok((text.clone(), "UTF-8")),
-        _ => text::decode(&bytes).map(|(text, encoding)| (text, encoding.name())),
+    let (text, encoding) = match &source.content {
+        Content::Text(text) if text.trim().is_empty() => return Ok(skipped("it holds no text".to_owned())),
+        Content::Text(text) => (SourceText::new(text.clone()), "UTF-8"),
+        _ => match text::try_read(file.as_deref().unwrap_or(&id), &bytes) {
+            Ok(read) => (read.text, read.encoding.name()),
+            Err(reason) => return Ok(skipped(reason)),
+        },
     };
     drop(bytes);
-    let (text, encoding) = match decoded {
-        Ok((text, _)) if text.trim().is_empty() => return Ok(skipped("it holds no text".to_owned())),
-        Ok(decoded) => decoded,
-        Err(reason) => return Ok(skipped(reason)),
-    };
-    let text = SourceText::new(text);
     // A document that breaks a rule's code costs itself, not the folder it came in.
     let Ok(mut document) = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))) else {
         return Ok(skipped("reading it failed; this is a fault of the library, please report it".to_owned()));

@@ -2,14 +2,12 @@
 
 use super::glob::Glob;
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::EXTENSIONS;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
-
-/// Endings of the files that a folder's documents have.
-const ENDINGS: [&str; 2] = ["txt", "md"];
 
 /// Where a source's bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +100,7 @@ fn folder(base: &Path) -> Result<Vec<Source>> {
 }
 
 fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|ending| EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 fn id_below(base: &Path, path: &Path) -> String {

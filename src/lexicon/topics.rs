@@ -9,6 +9,7 @@ use super::names::plain;
 use super::suggest::nearest;
 use super::table::Tables;
 use crate::error::Result;
+use crate::text::work::{self, Stage};
 use aho_corasick::AhoCorasick;
 use std::cmp::Ordering;
 
@@ -124,6 +125,7 @@ impl Topics {
     /// Topics of a clause, the primary first; none where none fits. `text` comes tidied, without the responsibility
     /// groups; the heading may stand in it or not.
     pub fn classify(&self, heading: Option<&str>, text: &str, section: Option<&str>) -> Vec<&str> {
+        work::count(Stage::Lexicon, text.len());
         let heading = heading.unwrap_or_default();
         let body = text.strip_prefix(heading).unwrap_or(text);
         let body = body.trim_start_matches(['。', ':']);

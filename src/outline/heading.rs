@@ -4,6 +4,7 @@
 //! 1., （1）), never from indentation. Whether a marker counts (its place in the sequence) is for `clause` to say.
 
 use super::line::Line;
+use crate::text::work::{self, Stage};
 
 /// Shapes of markers, highest level first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,7 @@ impl Marker {
 
     /// The marker that opens a printed line; here a blank may stand for the sign behind the number (`1 总则`, `1.1 目的`).
     pub fn of_line(line: &Line) -> Option<Self> {
+        work::count(Stage::Outline, 1);
         Self::of(&line.text).or_else(|| {
             let (word, rest) = line.text.split_at_checked(line.word?)?;
             // 第三条　规划管理…: the blank says where the marker ends.

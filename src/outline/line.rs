@@ -6,6 +6,7 @@
 
 use super::heading::{Marker, Shape};
 use super::unfold;
+use crate::text::work::{self, Stage};
 use crate::text::{PassageBuilder, SourceText, Span, is_blank, tidy};
 
 /// A printed line that is not blank.
@@ -125,6 +126,7 @@ fn split(source: &SourceText) -> Vec<Line> {
 
 /// The printed line in `raw`, which begins at code point `point`; none where it is blank.
 fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
+    work::count(Stage::Outline, raw.len());
     let glued = glued_page_number(raw).max(hashes(raw));
     let (raw, point) = (raw.get(glued..)?, point + raw.get(..glued)?.chars().count() as u32);
     let length = raw.chars().count() as u32;

@@ -283,35 +283,37 @@ fn ends_with_group(text: &str) -> bool {
         || is_group_label(text)
 }
 
+/// What such labels say.
+const LABEL_WORDS: [&str; 22] = [
+    "责任",
+    "牵头",
+    "配合",
+    "主办单位",
+    "承办",
+    "协办",
+    "参加",
+    "参与",
+    "完成",
+    "时限",
+    "督办",
+    "督导",
+    "督查",
+    "监督",
+    "考核",
+    "主管",
+    "建设",
+    "实施",
+    "业主",
+    "整改",
+    "措施",
+    "目标",
+];
+
 /// A line that a short label opens (责任单位:, 【完成时限】, 整改措施:): it belongs to the clause that it follows.
 fn is_group_label(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "责任",
-        "牵头",
-        "配合",
-        "主办单位",
-        "承办",
-        "协办",
-        "参加",
-        "参与",
-        "完成",
-        "时限",
-        "督办",
-        "督导",
-        "督查",
-        "监督",
-        "考核",
-        "主管",
-        "建设",
-        "实施",
-        "业主",
-        "整改",
-        "措施",
-        "目标",
-    ];
     let head: String = text.trim_start_matches(['(', '[', '【']).chars().take(9).collect();
     let label = head.split([':', '】', ']']).next().filter(|label| label.len() < head.len()).unwrap_or_default();
-    WORDS.iter().any(|word| label.contains(word)) && !label.contains(['。', ',', '、'])
+    LABEL_WORDS.iter().any(|word| label.contains(word)) && !label.contains(['。', ',', '、'])
 }
 
 /// 各地、各有关部门要…: a paragraph that speaks to everybody.

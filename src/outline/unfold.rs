@@ -5,6 +5,7 @@
 //! where the number that is due behind the last line's stands right behind a sentence or a group.
 
 use super::heading::{Marker, Shape};
+use crate::text::work::{self, Stage};
 use crate::text::{is_blank, tidy};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub struct Unfold {
 impl Unfold {
     /// Positions, in characters of `raw`, at which a line begins; the first is 0.
     pub fn starts(&mut self, raw: &str) -> Vec<usize> {
+        work::count(Stage::Outline, raw.len());
         let chars: Vec<char> = raw.chars().map(tidy).collect();
         if chars.len() >= LONG {
             let starts = long(&chars);

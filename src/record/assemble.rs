@@ -11,7 +11,7 @@ use crate::facts::{Context, GroupFact, MilestoneFact, Role, TargetFact, target};
 use crate::lexicon::Lexicon;
 use crate::outline::head::Head;
 use crate::outline::{Cell, Column, Node, Outline};
-use crate::text::{Passage, PassageBuilder, SourceText};
+use crate::text::{Passage, PassageBuilder, SourceText, tidy};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -92,8 +92,9 @@ impl Assembly<'_> {
             if let Some(n) = clause {
                 let title = node.title();
                 let kind = if own.is_empty() { self.kind(i, title.clone()) } else { Kind::Task };
-                let section_heading =
-                    section.and_then(|s| document.sections.get(s as usize)).map(|s| self.source.wording(&s.heading));
+                let section_heading = section
+                    .and_then(|s| document.sections.get(s as usize))
+                    .map(|s| self.source.wording(&s.heading).chars().map(tidy).collect::<String>());
                 document.clauses.push(Clause {
                     path: node.path.clone(),
                     section,
@@ -487,13 +488,15 @@ fn is_review(heading: &str) -> bool {
         "工作开展情况",
         "已开展的工作",
     ];
-    let plain: String = heading.chars().filter(|c| !matches!(c, '。' | ':' | ' ')).collect();
-    plain.chars().count() <= 24
-        && !plain.is_empty()
-        && plain
-            .split(['和', '与', '及', '、'])
-            .enumerate()
-            .all(|(i, part)| ENDS.iter().any(|end| part.ends_with(end)) || i == 0 && plain.ends_with("时期工作回顾"))
+    // Whose, and when: “十三五”时期工作回顾, 我省发展现状. Anything else in front is an act (推动工作进展).
+    let qualifies = |c: char| {
+        c.is_ascii_digit() || "“”一二三四五六七八九十年时期间的全国省市县区州我当前目主要基本取得面临".contains(c)
+    };
+    let plain = heading.trim_end_matches(['。', ':']);
+    !plain.is_empty()
+        && plain.split(['和', '与', '及', '、']).all(|part| {
+            ENDS.iter().any(|end| part.strip_suffix(end).is_some_and(|before| before.chars().all(qualifies)))
+        })
 }
 
 /// The one year that a title names.

@@ -5,6 +5,8 @@
 
 mod assemble;
 mod exchange;
+#[cfg(test)]
+mod linear;
 mod place;
 
 pub use assemble::parse;

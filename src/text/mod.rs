@@ -6,16 +6,20 @@
 
 mod clean;
 mod decode;
+mod docx;
+mod format;
 mod html;
 pub mod numeral;
 mod passage;
 mod read;
+mod row;
 mod source;
 mod span;
+pub mod work;
 
-pub use clean::{is_blank, tidy};
+pub use clean::{CHARACTERS, is_blank, tidy};
 pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
-pub use read::{EXTENSIONS, Read, read};
+pub use read::{EXTENSIONS, MAX_BYTES, Read, check_size, read, try_read};
 pub use source::SourceText;
 pub use span::{Extent, Span};

@@ -25,7 +25,7 @@ pub struct Numeral {
 pub fn leading(text: &str) -> Option<Numeral> {
     match text.chars().next()? {
         c if c.is_ascii_digit() => arabic(text),
-        c if digit(c).is_some() || c == '十' => chinese(text),
+        c if digit(c).is_some() || matches!(c, '十' | '拾') => chinese(text),
         _ => None,
     }
 }
@@ -61,6 +61,33 @@ pub fn digit(c: char) -> Option<u32> {
     })
 }
 
+/// Bytes of an approximate number at the head of `text`: two digits side by side that name a span (三五家, 一两个),
+/// also before or behind a place word (二三十, 十五六, 三四百). It states no figure.
+pub fn approximate(text: &str) -> Option<usize> {
+    let tens = text.char_indices().take_while(|(_, c)| !matches!(c, '零' | '〇')).take(24);
+    let mut run: Vec<(usize, u32)> = Vec::new();
+    let mut len = 0;
+    for (at, c) in tens {
+        match digit(c) {
+            Some(d) => run.push((at, d)),
+            None if matches!(c, '十' | '百' | '千') => {
+                if spans(&run) {
+                    return Some(at + c.len_utf8());
+                }
+                run.clear();
+            }
+            None => break,
+        }
+        len = at + c.len_utf8();
+    }
+    spans(&run).then_some(len)
+}
+
+/// 三五 and neighbours (七八, 一两): the only pairs that name a span.
+fn spans(run: &[(usize, u32)]) -> bool {
+    matches!(run, [(_, low), (_, high)] if *low > 0 && (low + 1 == *high || (*low, *high) == (3, 5)))
+}
+
 /// The value of number words that stand alone: 百, 千, 万, 亿, 万亿 …
 fn multiplier(text: &str) -> Option<f64> {
     if text.is_empty() {
@@ -70,7 +97,7 @@ fn multiplier(text: &str) -> Option<f64> {
         Some(
             product
                 * match c {
-                    '十' => 1e1,
+                    '十' | '拾' => 1e1,
                     '百' | '佰' => 1e2,
                     '千' | '仟' => 1e3,
                     '万' => 1e4,
@@ -105,7 +132,8 @@ fn arabic(text: &str) -> Option<Numeral> {
 fn chinese(text: &str) -> Option<Numeral> {
     let plain: Vec<(usize, u32)> = digits(text).collect();
     let (mut value, mut len) = match plain.as_slice() {
-        [_, _, ..] => (side_by_side(&plain), plain.last().map_or(0, |(at, _)| at + 3)),
+        // 两 counts things and never stands in a row of digits (两两).
+        [_, _, ..] if !text.starts_with('两') => (side_by_side(&plain), plain.last().map_or(0, |(at, _)| at + 3)),
         _ => places(text),
     };
     if len == 0 {
@@ -132,15 +160,23 @@ fn side_by_side(digits: &[(usize, u32)]) -> f64 {
     digits.iter().fold(0.0, |value, (_, d)| value * 10.0 + f64::from(*d))
 }
 
-/// Places up to 亿. A closing 万 or 亿 is not taken: it belongs to the unit.
+/// Places up to 亿. A closing 万 or 亿 belongs to the unit, and is taken only where the number would say something else
+/// without it: behind an earlier one (四亿五千万) or before a point (八千三百万点五).
 fn places(text: &str) -> (f64, usize) {
     let (mut total, mut section, mut pending) = (0.0, 0.0, None::<u32>);
     let (mut kept, mut kept_len) = (0.0, 0);
     let mut last_place = f64::INFINITY;
+    let mut zero = false;
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         match c {
-            '零' | '〇' if at > 0 => pending = None,
+            '零' | '〇' if at > 0 => {
+                if pending.is_some() {
+                    break;
+                }
+                zero = true;
+                continue;
+            }
             _ if digit(c).is_some() => {
                 if pending.is_some() {
                     break;
@@ -148,9 +184,10 @@ fn places(text: &str) -> (f64, usize) {
                 pending = digit(c);
                 (kept, kept_len) = (total + section + f64::from(pending.unwrap_or(0)), end);
             }
-            '十' | '百' | '千' | '佰' | '仟' => {
+            '十' | '拾' | '百' | '千' | '佰' | '仟' => {
                 let place = multiplier(c.encode_utf8(&mut [0; 4])).unwrap_or(1.0);
-                if place >= last_place || (pending.is_none() && !(c == '十' && section < 1.0)) {
+                // A bare 十 is ten (十二, 一百十六); other places need a digit, or 零 before them (一万零百一十).
+                if place >= last_place || (pending.is_none() && !matches!(c, '十' | '拾') && !zero) {
                     break;
                 }
                 section += f64::from(pending.take().unwrap_or(1)) * place;
@@ -163,12 +200,18 @@ fn places(text: &str) -> (f64, usize) {
                 if section == 0.0 && total == 0.0 {
                     break;
                 }
+                let closes = total > 0.0 && section > 0.0 && place < total;
                 total = if place > 1e4 { (total + section) * place } else { total + section * place };
                 section = 0.0;
                 last_place = f64::INFINITY;
+                let point = text.get(end..).and_then(|rest| rest.strip_prefix('点'));
+                if closes || point.and_then(|rest| digit(rest.chars().next()?)).is_some() {
+                    (kept, kept_len) = (total, end);
+                }
             }
             _ => break,
         }
+        zero = false;
     }
     (kept, kept_len)
 }

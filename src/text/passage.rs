@@ -4,6 +4,7 @@
 //! comma, one bracket, half-width digits. Each byte knows the code point of the source that it came from.
 
 use super::{Extent, SourceText, Span, is_blank, tidy};
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// Clean text with, for every byte, the source code point that it came from.
@@ -59,6 +60,7 @@ impl Passage {
     /// Where a byte range of the clean text stands in the source, with the ranges in between that it leaves out.
     /// An empty range gives an empty extent at its place.
     pub fn extent(&self, range: Range<usize>) -> Extent {
+        work::count(Stage::Text, range.len());
         let mut removed = Vec::new();
         let mut span: Option<Span> = None;
         for (offset, _) in self.get(range.clone()).char_indices() {
@@ -80,6 +82,7 @@ impl Passage {
     /// The part of this passage in `range`, as a passage of its own.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
+        work::count(Stage::Text, range.len());
         let paragraphs = std::iter::once(0)
             .chain(self.paragraphs.iter().filter(|p| range.start < **p && **p < range.end).map(|p| p - range.start))
             .collect();
@@ -108,6 +111,7 @@ impl PassageBuilder {
 
     /// Adds the characters of `span`, tidied, without whitespace.
     pub fn push(&mut self, source: &SourceText, span: Span) {
+        work::count(Stage::Text, span.len() as usize);
         for (point, c) in (span.start..).zip(source.slice(span).chars()) {
             if is_blank(c) {
                 continue;

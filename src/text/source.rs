@@ -2,21 +2,31 @@
 
 use super::{Extent, Span};
 
+/// Code points from one mark to the next.
+const STRIDE: usize = 64;
+
 /// A document's text: what spans count in. Kept as it was decoded, never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceText {
     text: String,
-    /// Byte offset of each code point, and the length at the end.
-    bytes: Vec<u32>,
+    /// Byte offset of every [`STRIDE`]-th code point: finding one costs a look at that many, and a text no memory.
+    marks: Vec<u32>,
+    /// Number of code points.
+    len: u32,
 }
 
 impl SourceText {
     /// Takes a text. Texts are below 4 GiB (the readers refuse far smaller ones).
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let mut bytes: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).collect();
-        bytes.push(text.len() as u32);
-        Self { text, bytes }
+        let (mut marks, mut len) = (Vec::with_capacity(text.len() / STRIDE / 2), 0);
+        for (at, _) in text.char_indices() {
+            if len % STRIDE as u32 == 0 {
+                marks.push(at as u32);
+            }
+            len += 1;
+        }
+        Self { text, marks, len }
     }
 
     /// The whole text.
@@ -26,7 +36,7 @@ impl SourceText {
 
     /// Number of code points.
     pub fn len(&self) -> u32 {
-        self.bytes.len() as u32 - 1
+        self.len
     }
 
     /// True for the empty text.
@@ -36,9 +46,14 @@ impl SourceText {
 
     /// The characters of `span`; what lies outside the text is cut off.
     pub fn slice(&self, span: Span) -> &str {
-        let last = self.bytes.len() - 1;
-        let at = |point: u32| self.bytes.get((point as usize).min(last)).copied().unwrap_or_default() as usize;
-        self.text.get(at(span.start)..at(span.end)).unwrap_or_default()
+        self.text.get(self.byte(span.start)..self.byte(span.end)).unwrap_or_default()
+    }
+
+    /// Byte offset of a code point; the text's length for those behind it.
+    fn byte(&self, point: u32) -> usize {
+        let Some(mark) = self.marks.get(point as usize / STRIDE) else { return self.text.len() };
+        let from = self.text.get(*mark as usize..).unwrap_or_default();
+        from.char_indices().nth(point as usize % STRIDE).map_or(self.text.len(), |(at, _)| *mark as usize + at)
     }
 
     /// The wording of an extent: its span less its removed ranges.
@@ -64,5 +79,21 @@ mod tests {
         let extent = Extent { span: Span::new(0, 10), removed: vec![Span::new(3, 8)] };
         assert_eq!(text.wording(&extent), "市卫健委负");
         assert_eq!(text.slice(Span::new(8, 99)), "委负责");
+    }
+
+    #[test]
+    fn every_code_point_is_found() {
+        for text in [String::new(), "aé台\u{20000}".repeat(50), "台".repeat(64), "台".repeat(65)] {
+            let source = SourceText::new(text.clone());
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!(source.len() as usize, chars.len());
+            for start in 0..=chars.len() + 2 {
+                for end in start..=chars.len() + 2 {
+                    let part = chars.get(start.min(chars.len())..end.min(chars.len())).unwrap();
+                    let expected: String = part.iter().collect();
+                    assert_eq!(source.slice(Span::new(start as u32, end as u32)), expected, "{start}..{end}");
+                }
+            }
+        }
     }
 }

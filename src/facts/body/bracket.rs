@@ -2,6 +2,7 @@
 //!
 //! In: tidied text. Out: byte ranges. One pass each, whatever the nesting.
 
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// The kind of bracket that `c` opens or closes, and whether it opens.
@@ -41,6 +42,7 @@ pub struct Pair {
 
 /// The pairs of brackets in `text` in the order of their opening signs; what is left unclosed or unopened is no pair.
 pub fn pairs(text: &str) -> Vec<Pair> {
+    work::count(Stage::Group, text.len());
     let mut open: Vec<(usize, Range<usize>, usize)> = Vec::new();
     let mut waiting = [0_usize; 9];
     let mut pairs = Vec::new();
@@ -71,6 +73,7 @@ pub fn pairs(text: &str) -> Vec<Pair> {
 
 /// `range` of `text` cut at the signs that `cut` names, brackets kept whole; each piece with the sign behind it.
 pub fn split(text: &str, range: Range<usize>, cut: impl Fn(char) -> bool) -> Vec<(Range<usize>, Option<char>)> {
+    work::count(Stage::Group, range.len());
     let mut pieces = Vec::new();
     let mut start = range.start;
     let mut depth = 0_usize;

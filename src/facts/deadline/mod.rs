@@ -15,6 +15,8 @@
 //! | 自2021年起 | 2021 | start |
 
 mod phrase;
+mod stretch;
+mod within;
 
 use super::Context;
 use std::ops::Range;

@@ -1,21 +1,22 @@
 //! The grammar of time phrases: a core (year, plan, month, span of time), what stands before and what behind it.
 
-use super::{TimeKind, TimePhrase};
+use super::{TimeKind, TimePhrase, stretch, within};
 use crate::facts::Context;
 use crate::text::numeral;
+use crate::text::work::{self, Stage};
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 /// Cores, longest forms first. Chinese digits stand wherever Arabic ones may.
 static CORE: LazyLock<Regex> = LazyLock::new(|| {
-    let y = "(?:20[0-9]{2}|19[0-9]{2}|二〇[〇一二三四五六七八九]{2}|一九[〇一二三四五六七八九]{2})";
+    let y = "(?:20[0-9]{2}|19[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2}|一九[〇零一二三四五六七八九]{2})";
     let n = "(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})";
     let part = format!(
-        "(?:{n}月?(?:—|-|~|至|到))?(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|底|末|初|中))?|(?P<half>上半年|下半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
+        "(?:(?P<month0>{n})月?(?:—|-|~|至|到))?(?P<month>{n})月(?:份)?(?:(?P<day>{n})日|(?P<third>上旬|中旬|下旬|上半月|下半月|底|末|初|中))?|(?P<half>上半年|下半年|前半年|后半年)|(?P<upto>前三|前3)季度|第?(?P<quarter>[一二三四1-4])季度|年?(?P<end>底|末)|年?(?P<begin>初|中)|(?:[“\"]?(?P<feast>五一|十一|七一|八一|六一|元旦|国庆|劳动节|国庆节)[”\"]?(?:节|假期)?)|(?P<season>春节|端午|中秋|汛期|主汛期|冬季|春季|秋季|夏季)|(?P<fiscal>度)"
     );
     let part2 = part
+        .replace("?P<month0>", "?P<m02>")
         .replace("?P<month>", "?P<m2>")
         .replace("?P<day>", "?P<d2>")
         .replace("?P<third>", "?P<t2>")
@@ -28,19 +29,20 @@ static CORE: LazyLock<Regex> = LazyLock::new(|| {
         .replace("?P<season>", "?P<s2>")
         .replace("?P<fiscal>", "?P<y2>");
     let bare = format!(
-        "(?:{n}月?(?:—|-|~|至|到))?(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
+        "(?:(?P<bm0>{n})月?(?:—|-|~|至|到))?(?P<bm>{n})月(?:份)?(?:(?P<bd>{n})日|(?P<bt>上旬|中旬|下旬|上半月|下半月|底|末|初|中))?|(?P<bh>上半年|下半年)|(?P<bu>前三|前3)季度|第?(?P<bq>[一二三四1-4])季度|年(?P<be>底|末)|(?P<bi>年内|全年)"
     );
+    let stretch = stretch::pattern(y, n);
     Regex::new(&format!(
         "(?x)(?:
-          (?P<years>(?P<from>{y})年?(?:—|－|-|~|至|到)+(?P<to>{y})年(?:底|末)?)
-        | (?P<dates>{y}年{n}月{n}日(?:—|-|~|至|到)(?:{y}年)?(?:{n}月)?{n}日)
+          {stretch}
         | (?P<year>{y})年(?:{part})?
         | [“\"]?(?P<plan>十[一二三四五六七八九]|二十)五[”\"]?(?P<planpart>期间|时期|末期|期末|末|收官)?
-        | (?P<word>今年|本年|明年)(?:{part2})?
-        | (?:用|利用|力争用|在|于)?(?P<span>{n})(?:(?:—|-|~|至|到)(?P<span2>{n}))?个?(?P<spanunit>年|月|工作日|日|天|周)(?:左右)?(?:的?时间)?(?P<within>之内|以内|内)
+        | (?P<word>今年|本年|明年|去年)(?:{part2})?
+        | (?P<here>本月)(?:(?P<hereday>{n})日|底|末|内)
+        | (?:用|利用|力争用|在|于)?(?P<span>{n}|半)(?:(?:—|-|~|至|到)(?P<span2>{n}))?个?(?P<spanunit>年|月|工作日|日|天|周)(?:左右)?(?:的?时间)?(?P<within>之内|以内|内)
         | 用(?P<use>{n})(?:(?:—|-|~|至|到)(?P<use2>{n}))?年(?:左右)?的?时间
         | {bare})
-        (?P<close>底?之前|底?以前|底?前|之内|以内|内|止|起|开始|以来|之后|以后|后|期间)?"
+        (?:[及或]者?其?(?P<open>之前|以前|之后|以后)|(?P<close>底?之前|底?以前|底?前|之内|以内|内|止|起|开始|以来|之后|以后|后|期间))?"
     ))
     .unwrap_or_else(|error| unreachable!("the grammar of time is fixed: {error}"))
 });
@@ -136,6 +138,7 @@ const NAMES: [&str; 28] = [
 ];
 
 pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
+    work::count(Stage::Target, text.len());
     let mut out: Vec<TimePhrase> = Vec::new();
     let mut said: Option<i16> = None;
     let (mut title, mut at) = (0usize, 0usize);
@@ -156,6 +159,9 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
         }
         let before = text.get(..whole.start()).unwrap_or_default();
         let after = text.get(whole.end()..).unwrap_or_default();
+        if found.name("numeric").is_some() && after.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
         if before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '第')) {
             continue;
         }
@@ -185,9 +191,10 @@ fn read(
     said: Option<i16>,
     listed: bool,
 ) -> Option<TimePhrase> {
+    work::count(Stage::Target, 1);
     let whole = found.get(0)?;
     let has = |name: &str| found.name(name).is_some();
-    let close = found.name("close").map_or("", |m| m.as_str());
+    let close = found.name("close").or(found.name("open")).map_or("", |m| m.as_str());
     let (value, rule) = value(found, before, context, said)?;
     let (lead, kind_before) = lead(before);
     let start = whole.start() - lead;
@@ -207,10 +214,10 @@ fn read(
         } else {
             TimeKind::Past
         }
-    } else if let Some(kind) = kind_before {
-        kind
-    } else if has("dates") || has("day") && after.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if has("window") || has("first") || has("day") && after.starts_with(|c: char| c.is_ascii_digit()) {
         TimeKind::Window
+    } else if let Some(kind) = kind_before.filter(|kind| !(*kind == TimeKind::Start && two_ended(found))) {
+        kind
     } else if close == "起" || close == "开始" || close.ends_with('后') {
         TimeKind::Start
     } else if close == "以来" || past {
@@ -230,6 +237,11 @@ fn read(
     Some(TimePhrase { range: start..whole.end(), led: lead > 0, value, kind, rule })
 }
 
+/// 从3月到5月 has an end, and is no start.
+fn two_ended(found: &Captures) -> bool {
+    ["years", "months", "month0", "m02", "bm0"].iter().any(|name| found.name(name).is_some())
+}
+
 fn bare_core(found: &Captures) -> bool {
     ["bm", "bh", "bu", "bq", "be", "bi", "word"].iter().any(|name| found.name(name).is_some())
 }
@@ -242,16 +254,15 @@ fn value(
     said: Option<i16>,
 ) -> Option<(Option<String>, &'static str)> {
     let text = |name: &str| found.name(name).map(|m| m.as_str());
-    if let Some(to) = text("to") {
-        return Some((Some(year(to)?.to_string()), "deadline.years"));
-    }
-    if text("dates").is_some() {
-        return Some((None, "deadline.window"));
+    if let Some(value) = stretch::end(found, said.or(context.plan_year)) {
+        let rules = [("years", "deadline.years"), ("months", "deadline.months"), ("last", "deadline.day")];
+        let rule = rules.iter().find(|(name, _)| text(name).is_some()).map_or("deadline.window", |(_, rule)| rule);
+        return Some((value, rule));
     }
     if let Some(y) = text("year") {
-        let y = year(y)?;
+        let y = year(y)? + over(text("month0"), text("month"));
         let names = ["month", "day", "third", "half", "upto", "quarter", "begin", "feast"];
-        return Some((Some(within(y, &names.map(text))?), "deadline.year"));
+        return Some((Some(period(y, &names.map(text))?), "deadline.year"));
     }
     if let Some(plan) = text("plan") {
         // The first plan ended in 1957, each later one five years on (“六五” in 1985).
@@ -259,31 +270,51 @@ fn value(
         return Some((Some((1955 + 5 * n).to_string()), "deadline.plan"));
     }
     if let Some(word) = text("word") {
-        let y = context.plan_year.map(|y| if word == "明年" { y + 1 } else { y });
+        let shift = match word {
+            "明年" => 1,
+            "去年" => -1,
+            _ => 0,
+        };
+        let y = context.plan_year.map(|y| y + shift + over(text("m02"), text("m2")));
         let names = ["m2", "d2", "t2", "h2", "u2", "q2", "b2", "f2"];
         let value = match y {
-            Some(y) => Some(within(y, &names.map(text))?),
+            Some(y) => Some(period(y, &names.map(text))?),
             None => None,
         };
         return Some((value, "deadline.word"));
     }
+    if text("here").is_some() {
+        let Some(issued) = context.issued else { return Some((None, "deadline.month")) };
+        let value = match text("hereday") {
+            Some(day) => stretch::date(issued.year(), issued.month().into(), numeral::leading(day)?.value as i16)?,
+            None => format!("{}-{:02}", issued.year(), issued.month()),
+        };
+        return Some((Some(value), "deadline.month"));
+    }
     if let Some(n) = text("span2").or(text("span")) {
-        return span(n, text("spanunit")?, before, context).map(|v| (v, "deadline.within"));
+        return within::end(n, text("spanunit")?, before, context).map(|v| (v, "deadline.within"));
     }
     if let Some(n) = text("use2").or(text("use")) {
-        return span(n, "年", before, context).map(|v| (v, "deadline.within"));
+        return within::end(n, "年", before, context).map(|v| (v, "deadline.within"));
     }
-    let closed = text("close").is_some() || text("bt").is_some() || text("bd").is_some();
+    let closed =
+        text("close").or(text("open")).or(text("bm0")).is_some() || text("bt").is_some() || text("bd").is_some();
     if text("bm").is_some() && !closed && !opens_month(before) {
         return None;
     }
     let names = ["bm", "bd", "bt", "bh", "bu", "bq", "", ""];
     let y = if text("be").is_some() || text("bi").is_some() { context.plan_year } else { said.or(context.plan_year) };
     let value = match y {
-        Some(y) => Some(within(y, &names.map(text))?),
+        Some(y) => Some(period(y + over(text("bm0"), text("bm")), &names.map(text))?),
         None => None,
     };
     Some((value, "deadline.plan-year"))
+}
+
+/// 1 where a stretch of months runs into the next year (11月至2月).
+fn over(from: Option<&str>, to: Option<&str>) -> i16 {
+    let month = |text: Option<&str>| text.and_then(numeral::leading).map(|n| n.value);
+    i16::from(matches!((month(from), month(to)), (Some(from), Some(to)) if from > to))
 }
 
 fn opens_month(before: &str) -> bool {
@@ -291,18 +322,18 @@ fn opens_month(before: &str) -> bool {
 }
 
 /// `[month, day, third, half, upto, quarter, begin, feast]` of a year, as ISO 8601.
-fn within(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
+fn period(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
     let [month, day, _, half, upto, quarter, _, feast] = parts;
     let small = |text: &str| numeral::leading(text).map(|n| n.value as u8);
     if let Some(month) = month {
         let month = small(month).filter(|m| (1..=12).contains(m))?;
         return Some(match day {
-            Some(day) => format!("{year}-{month:02}-{:02}", small(day).filter(|d| (1..=31).contains(d))?),
+            Some(day) => stretch::date(year, month.into(), small(day)?.into())?,
             None => format!("{year}-{month:02}"),
         });
     }
     if let Some(half) = half {
-        return Some(format!("{year}-{}", if half.starts_with('上') { "06" } else { "12" }));
+        return Some(format!("{year}-{}", if half.starts_with(['上', '前']) { "06" } else { "12" }));
     }
     if upto.is_some() {
         return Some(format!("{year}-09"));
@@ -326,53 +357,6 @@ fn within(year: i16, parts: &[Option<&str>; 8]) -> Option<String> {
 
 fn year(text: &str) -> Option<i16> {
     numeral::leading(text).map(|n| n.value as i16)
-}
-
-/// 3年内, 30日内: counted from the date of issue, to the precision of the unit. Days and weeks need words that say
-/// from when (印发之日起); counted from another event they are no deadline.
-#[allow(clippy::option_option, reason = "no time at all, and a time that cannot be told, are two things")]
-fn span(count: &str, unit: &str, before: &str, context: &Context) -> Option<Option<String>> {
-    let n = numeral::leading(count)?.value as i32;
-    let from_issue = ["印发之日起", "发布之日起", "公布之日起", "下发之日起", "印发后", "发布后", "印发起"];
-    let issue = from_issue.iter().any(|words| before.ends_with(words));
-    let event = before.ends_with(['起', '后', '的', '上', '前', '每']) || before.ends_with("最近");
-    let from_anywhere = !event && matches!(unit, "年" | "月");
-    if !(issue || from_anywhere) || (unit == "年" && n > 30) {
-        return None;
-    }
-    if unit == "月" && found_month_name(before) {
-        return None;
-    }
-    let Some(issued) = context.issued else { return Some(None) };
-    let ahead = |span: Span| issued.checked_add(span).ok();
-    let date = match unit {
-        "年" => ahead(n.years()),
-        "月" => ahead(n.months()),
-        "周" => ahead(n.weeks()),
-        "工作日" => Some(workdays(issued, n)),
-        _ => ahead(n.days()),
-    };
-    Some(date.map(|date| match unit {
-        "年" => date.year().to_string(),
-        "月" => format!("{}-{:02}", date.year(), date.month()),
-        _ => date.to_string(),
-    }))
-}
-
-fn found_month_name(before: &str) -> bool {
-    before.ends_with('年')
-}
-
-/// Weekends do not count; holidays are decided anew each year and cannot be known.
-fn workdays(from: Date, count: i32) -> Date {
-    let (mut date, mut left) = (from, count.clamp(0, 400));
-    while left > 0 {
-        date = date.tomorrow().unwrap_or(date);
-        if !matches!(date.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    date
 }
 
 /// Bytes of the preposition in front, and the kind that it decides.
@@ -441,7 +425,7 @@ fn attributive(found: &Captures, after: &str, led: bool, opens: bool, close: &st
         return true;
     }
     // 2022年1月14日 and a noun: a date that somebody signed or something bears.
-    if (has("day") || has("d2")) && close.is_empty() && !led && !after.starts_with(',') {
+    if (has("day") || has("d2") || has("numeric")) && close.is_empty() && !led && !after.starts_with(',') {
         if after.starts_with("印发") || after.starts_with("发布") {
             return true;
         }

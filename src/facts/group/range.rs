@@ -12,6 +12,7 @@ use crate::facts::body::bracket::{self, Pair};
 use crate::facts::body::kind::{self, Sure};
 use crate::lexicon::Departments;
 use crate::text::Passage;
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// Bytes beyond which a bracket is no group: nobody lists so many bodies, and reading stays linear.
@@ -43,6 +44,7 @@ pub struct Found {
 
 /// Finds the groups of a passage.
 pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
+    work::count(Stage::Group, passage.text().len());
     let text = passage.text();
     let labels = label::labels(text);
     let pairs = bracket::pairs(text);
@@ -86,6 +88,7 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
 }
 
 fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &Departments) -> Option<Rule> {
+    work::count(Stage::Group, pair.outer.len());
     let text = passage.text();
     let content = passage.get(pair.inner.clone());
     let adjacent = before.last().is_some_and(|group| group.outer.end == pair.outer.start);
@@ -195,6 +198,7 @@ fn is_own_line(passage: &Passage, outer: &Range<usize>) -> bool {
 
 /// Groups that a label opens outside brackets, from the label to the end of the line or sentence.
 fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[Found]) -> Vec<Found> {
+    work::count(Stage::Group, labels.len() + pairs.len() + brackets.len());
     let text = passage.text();
     let mut groups: Vec<Found> = Vec::new();
     let outer: Vec<&Pair> = pairs.iter().filter(|pair| pair.depth == 0).collect();
@@ -293,6 +297,7 @@ fn line_end(passage: &Passage, labels: &[Label], at: usize, first: usize) -> usi
 
 /// A last line that is nothing but bodies and their verbs (市教育局牵头，市财政局配合。), without brackets or label.
 fn bare_lines(passage: &Passage, found: &[Found], registry: &Departments) -> Vec<Found> {
+    work::count(Stage::Group, passage.text().len() + found.len());
     let text = passage.text();
     let mut lines = Vec::new();
     for start in passage.paragraphs().iter().skip(1) {

@@ -10,6 +10,7 @@ use crate::facts::body::bracket;
 use crate::facts::body::kind::{self, Sure};
 use crate::facts::body::{self, Item};
 use crate::lexicon::Departments;
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// One statement that names bodies, or a rule, or a time limit.
@@ -58,6 +59,7 @@ pub enum Kind {
 
 /// Reads the content of a group.
 pub fn read(text: &str, range: Range<usize>, registry: &Departments) -> Vec<Statement> {
+    work::count(Stage::Group, range.len());
     let content = text.get(range.clone()).unwrap_or_default();
     let mut labels: Vec<_> =
         label::labels(content).into_iter().filter(|label| at_depth(content, label.range.start)).collect();
@@ -131,6 +133,7 @@ fn read_section(
     sentence: &mut usize,
     statements: &mut Vec<Statement>,
 ) {
+    work::count(Stage::Group, section.len());
     let mut first = true;
     for (piece, sign) in closed_items(text, section, registry) {
         if !piece.is_empty() {
@@ -148,6 +151,7 @@ fn read_section(
 
 /// `section` cut at its signs, and at a 、 behind a verb (甲局牵头、乙局、丙局配合).
 fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Vec<(Range<usize>, Option<char>)> {
+    work::count(Stage::Group, section.len());
     let mut statements: Vec<(Range<usize>, Option<char>)> = Vec::new();
     let mut goes_on = false;
     for (item, sign) in bracket::split(text, section, |c| matches!(c, ',' | ';' | '。' | '!' | '、')) {
@@ -178,6 +182,7 @@ fn closed_items(text: &str, section: Range<usize>, registry: &Departments) -> Ve
 
 /// Where in 甲局牵头乙局配合 the second statement begins: known bodies around the first verb, and a verb at the end.
 fn next_subject(words: &str, registry: &Departments) -> Option<usize> {
+    work::count(Stage::Group, words.len());
     if words.len() > 160 || label::closing_verb(words).is_none() {
         return None;
     }
@@ -209,6 +214,7 @@ fn nameless(range: Range<usize>, kind: Kind, sentence: usize) -> Statement {
 }
 
 fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry: &Departments) -> Statement {
+    work::count(Stage::Group, range.len());
     let words = text.get(range.clone()).unwrap_or_default();
     let mut statement = nameless(range.clone(), Kind::Note, 0);
     statement.label = label;
@@ -248,6 +254,7 @@ fn read_statement(text: &str, range: Range<usize>, label: Option<Role>, registry
 
 /// Finds the names in `range`, the closing verb and 等 taken off.
 fn names(text: &str, range: Range<usize>, registry: &Departments, statement: &mut Statement) {
+    work::count(Stage::Group, range.len());
     let get = |range: Range<usize>| text.get(range).unwrap_or_default();
     let mut start = range.start;
     // 以上由甲局牵头: what is meant says where the group stands.
@@ -354,6 +361,7 @@ fn ends_in_a_name(statement: &str, verb: usize, registry: &Departments) -> bool 
 
 /// The first verb with an object behind (甲局负责校内, 乙局负责校外), where nothing but bodies stands before it.
 fn inner_verb(statement: &str, registry: &Departments) -> Option<(usize, Role)> {
+    work::count(Stage::Group, statement.len());
     if statement.len() > 600 || kind::sure(statement, registry) == Sure::Known {
         return None;
     }
@@ -389,6 +397,7 @@ fn trailing(text: &str, range: &Range<usize>) -> usize {
 }
 
 fn at_depth(content: &str, at: usize) -> bool {
+    work::count(Stage::Group, at);
     let before = content.get(..at).unwrap_or_default();
     let depth =
         before.chars().filter_map(bracket::kind).fold(0_i32, |depth, (_, opens)| depth + if opens { 1 } else { -1 });

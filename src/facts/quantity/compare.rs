@@ -6,12 +6,18 @@ use crate::facts::Op;
 pub type Comparator = (&'static str, Op);
 
 /// Before a number, longest first.
-const FRONT: [Comparator; 44] = [
+const FRONT: [Comparator; 50] = [
+    ("大于或者等于", Op::AtLeast),
+    ("小于或者等于", Op::AtMost),
     ("控制在不超过", Op::AtMost),
     ("最高不得超过", Op::AtMost),
     ("最高不超过", Op::AtMost),
     ("最低不少于", Op::AtLeast),
     ("最低不低于", Op::AtLeast),
+    ("大于或等于", Op::AtLeast),
+    ("小于或等于", Op::AtMost),
+    ("大于等于", Op::AtLeast),
+    ("小于等于", Op::AtMost),
     ("不得低于", Op::AtLeast),
     ("不得少于", Op::AtLeast),
     ("不得超过", Op::AtMost),
@@ -96,8 +102,17 @@ const FAR: [Comparator; 21] = [
     ("最低", Op::AtLeast),
 ];
 
-/// The comparison that ends `before`, with its bytes.
+/// The comparison that ends `before`, with its bytes; a word that only links may stand behind it (至少有, 超过了, 约为).
 pub fn in_front(before: &str) -> Option<(Op, usize)> {
+    let direct = ending(before);
+    let linked = || {
+        let head = before.strip_suffix(['有', '为', '是', '了', '达', '到'])?;
+        ending(head).map(|(op, len)| (op, len + before.len() - head.len()))
+    };
+    direct.or_else(linked)
+}
+
+fn ending(before: &str) -> Option<(Op, usize)> {
     let (word, op) = FRONT.iter().find(|(word, _)| before.ends_with(word))?;
     // 集约, 节约, 大约 end in 约; 赶超 ends in 超.
     let rest = before.strip_suffix(word)?;

@@ -101,6 +101,8 @@ pub struct Quantity {
     pub chinese: bool,
     /// True for 翻一番 and its like.
     pub doubling: bool,
+    /// True for 十余家 and 五百多人: the figure and something more. No comparison of the data model's (`op` stays `=`).
+    pub open: bool,
 }
 
 impl Quantity {

@@ -1,6 +1,7 @@
 //! 全覆盖: a share of 100 % that is said in words.
 
 use super::trim;
+use crate::text::work::{self, Stage};
 
 /// What 全覆盖 at `at` of a statement covers: the words of its range in the statement, and the indicator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,7 @@ const WORD: &str = "全覆盖";
 
 /// The full coverages that a statement promises.
 pub fn coverages(statement: &str, dated: bool) -> Vec<Coverage> {
+    work::count(Stage::Target, statement.len());
     let mut out = Vec::new();
     let mut from = 0;
     while let Some(at) = statement.get(from..).and_then(|rest| rest.find(WORD)).map(|at| from + at) {
@@ -31,6 +33,7 @@ pub fn coverages(statement: &str, dated: bool) -> Vec<Coverage> {
 }
 
 fn read(before: &str, after: &str, from: usize, at: usize, dated: bool) -> Option<Coverage> {
+    work::count(Stage::Target, before.len() + after.len());
     // 全覆盖的体系, 全覆盖、无死角 as an adjective of something else; 100%全覆盖 has its number.
     // 健全覆盖各级的网络 only looks like it.
     if after.starts_with('的') || before.ends_with(['%', '“', '、', '非', '健', '安', '齐']) {

@@ -1,6 +1,7 @@
 //! Lists that share a head or a tail: 绿色防控、统防统治覆盖率 is 绿色防控覆盖率 and 统防统治覆盖率.
 
 use super::words::MEASURES;
+use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -35,6 +36,7 @@ pub fn items(list: &str) -> Vec<String> {
 
 /// Parts between 、 和 及 以及 与 outside brackets and quotes.
 pub fn split(list: &str) -> Vec<&str> {
+    work::count(Stage::Target, list.len());
     let (mut out, mut start, mut depth) = (Vec::new(), 0, 0i32);
     let mut at = 0;
     while let Some(c) = list.get(at..).and_then(|rest| rest.chars().next()) {

@@ -23,6 +23,7 @@ use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
 use crate::lexicon::Units;
 use crate::text::Passage;
+use crate::text::work::{self, Stage};
 use number::{Carried, Reader};
 use offer::Offer;
 use sentence::{Sentence, Statement};
@@ -110,6 +111,7 @@ fn labelled(text: &str, words: &Range<usize>) -> Range<usize> {
 
 /// Names and titles: “…”, 《…》, 〔…〕. A quotation that does not close soon is a stray sign.
 fn quotations(text: &str) -> Vec<Range<usize>> {
+    work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let mut open: Option<(usize, char)> = None;
     for (at, c) in text.char_indices() {
@@ -129,6 +131,7 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
 
 /// Outermost brackets that close within their sentence: (其中,2023年达到10%) is said by the way.
 fn brackets(text: &str) -> Vec<Range<usize>> {
+    work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let (mut depth, mut from) = (0u32, 0);
     for (at, c) in text.char_indices() {
@@ -399,6 +402,7 @@ fn baseline_period(times: &[TimePhrase]) -> Option<String> {
 
 /// The quantities that stand in no bracket of `words`, which begin at `from`.
 fn outside_brackets(words: &str, from: usize, quantities: &[Quantity]) -> Vec<Quantity> {
+    work::count(Stage::Target, words.len());
     let (mut depth, mut at) = (0u32, 0);
     let mut out = Vec::new();
     for q in quantities {

@@ -12,6 +12,7 @@ use super::verb::{ends_in_measure, object_ends, without_act};
 use crate::facts::deadline::{TimeKind, TimePhrase};
 use crate::facts::quantity::{self, Dimension, Quantity};
 use crate::facts::{Change, Op, Rule};
+use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -84,6 +85,7 @@ static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// True where a statement tells what is over or there already.
 pub(super) fn done(statement: &str) -> bool {
+    work::count(Stage::Target, statement.len());
     DONE.as_ref().is_some_and(|r| r.is_match(statement))
 }
 

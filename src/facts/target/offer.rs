@@ -2,6 +2,7 @@
 
 use super::words::{GIVEN, OFFERS};
 use crate::facts::quantity::{Dimension, Quantity};
+use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -27,6 +28,7 @@ pub struct Offer {
 impl Offer {
     /// Reads a statement and the one before it.
     pub fn of(statement: &str, previous: &str) -> Self {
+        work::count(Stage::Target, statement.len() + previous.len());
         let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
         let duty = DUTY.as_ref().is_some_and(|r| r.is_match(statement));
         Self {

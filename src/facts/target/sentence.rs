@@ -4,6 +4,7 @@
 //! quotation marks. A responsibility group ends a statement but no sentence.
 
 use crate::text::Passage;
+use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// A stretch between two stops.
@@ -32,6 +33,7 @@ pub struct Sentence {
 
 /// The sentences of a passage; `blind` ranges (ascending) belong to none.
 pub fn sentences(passage: &Passage, blind: &[Range<usize>]) -> Vec<Sentence> {
+    work::count(Stage::Target, passage.text().len() + blind.len());
     let text = passage.text();
     let mut out = Vec::new();
     let mut start = 0;
@@ -59,6 +61,7 @@ fn is_cut(text: &str, range: Range<usize>) -> bool {
 }
 
 fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut Vec<Sentence>) {
+    work::count(Stage::Target, range.len());
     let mut cutter =
         Cutter { text, sentence: range.start, statement: range.start, apart: false, opens: true, done: Vec::new() };
     let mut hidden = blind.iter().skip(blind.partition_point(|b| b.end <= range.start)).peekable();

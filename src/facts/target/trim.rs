@@ -1,6 +1,7 @@
 //! Trimming: what stands around a subject, a verb or an object without belonging to it.
 
 use super::words::{ADVERBS, PLACES};
+use crate::text::work::{self, Stage};
 
 /// Byte length of the adverbs that close `text` (县域内就诊率力争).
 pub fn without_adverbs(text: &str) -> &str {
@@ -53,6 +54,7 @@ pub fn lead(text: &str, verbs: bool) -> usize {
         "使",
         "要求",
     ];
+    work::count(Stage::Target, text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
         let link = LINKS.iter().find(|word| rest.starts_with(**word));
@@ -67,6 +69,7 @@ pub fn lead(text: &str, verbs: bool) -> usize {
 
 /// A subject as an indicator: without the words around it that name no thing measured.
 pub fn subject(text: &str) -> &str {
+    work::count(Stage::Target, text.len());
     let mut rest = text.trim_end_matches(['"', ',', ':']);
     loop {
         let before = rest;
@@ -115,6 +118,7 @@ fn without_count(text: &str) -> &str {
 
 /// Up to the first stop of a joined statement: an object ends where 并 or a comma goes on.
 pub fn object(text: &str) -> &str {
+    work::count(Stage::Target, text.len());
     let mut depth = 0i32;
     for (at, c) in text.char_indices() {
         match c {

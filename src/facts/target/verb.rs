@@ -2,6 +2,7 @@
 
 use super::trim;
 use super::words::{ACT, MAKE, MEASURES, URGE};
+use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -14,6 +15,7 @@ pub(super) enum Kind {
 
 /// The verb of commitment that governs the end of `words`: where it stands, itself and its kind.
 pub(super) fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
+    work::count(Stage::Target, words.len());
     let last = |list: &[&'static str], kind| {
         list.iter()
             .filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind)))

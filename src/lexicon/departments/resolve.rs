@@ -6,6 +6,7 @@
 
 use super::{Departments, How, Resolved};
 use crate::lexicon::names::plain;
+use crate::text::work::{self, Stage};
 
 /// Words that say whose body it is, and say nothing of what it does. Longer ones first.
 const LEVELS: [&str; 45] = [
@@ -88,6 +89,7 @@ const LONGEST_PLACE: usize = 16;
 impl Departments {
     /// The functions of the body called `name`, as written (brackets and signs of any width).
     pub fn resolve(&self, name: &str) -> Option<Resolved<'_>> {
+        work::count(Stage::Lexicon, name.len());
         let name = plain(name);
         let (indexes, how) = self.indexes(&name)?;
         let functions: Vec<&str> = indexes.iter().filter_map(|i| Some(&*self.functions.get(*i)?.id)).collect();
@@ -102,6 +104,7 @@ impl Departments {
 
     /// Bytes of the longest start of `text` that is the name of a body, by table or pattern.
     pub fn longest_known_prefix(&self, text: &str) -> Option<usize> {
+        work::count(Stage::Lexicon, text.len().min(LONGEST_NAME * 3));
         let ends: Vec<usize> = text
             .char_indices()
             .take(LONGEST_NAME)
