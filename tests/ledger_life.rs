@@ -8,11 +8,14 @@ use ledger_toy::parse; // a name that both globs bring
 use ledger_toy::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use taizhang::error::ErrorKind;
-use taizhang::ledger::{Ledger, Options, Outcome, Progress, Reading, Source, sources};
+use taizhang::ledger::{Content, Extract, Ledger, Options, Outcome, Progress, Reading, Source, sources};
 use taizhang::query::Query;
 use taizhang::table::TableName;
 
@@ -318,4 +321,49 @@ fn random_lives_end_as_a_map_says() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn a_reader_outside_gives_the_text_and_the_file_its_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let plans = folder.path().join("plans");
+    fs::create_dir(&plans).unwrap();
+    fs::write(plans.join("a.PDF"), "%PDF 1").unwrap();
+    fs::write(plans.join("b.pdf"), "%PDF 2").unwrap();
+    fs::write(plans.join("c.txt"), LINFEN).unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let extract = {
+        let asked = Arc::clone(&asked);
+        Extract::new(move |file| {
+            asked.lock().unwrap().push(file.file_name().unwrap().to_string_lossy().into_owned());
+            if file.ends_with("b.pdf") { Err("it is scanned".to_owned()) } else { Ok(JIANGMEN.to_owned()) }
+        })
+    };
+    let ledger = open(&folder.path().join("l.tz"));
+    let read = |extract: Option<&Extract>| {
+        let mut found = sources(plans.to_str().unwrap()).unwrap();
+        if let Some(extract) = extract {
+            found.iter_mut().filter(|s| s.is_pdf()).for_each(|s| s.content = Content::Extracted(extract.clone()));
+        }
+        let report = ingest(&ledger, found);
+        let mut names = std::mem::take(&mut *asked.lock().unwrap());
+        names.sort();
+        (report, names)
+    };
+    let (alone, _) = read(None);
+    assert_eq!((alone.added, alone.skipped.len()), (vec!["c.txt".to_owned()], 2), "a PDF needs its reader");
+    assert!(alone.skipped[0].1.contains("it is a PDF"), "{:?}", alone.skipped);
+
+    let (first, names) = read(Some(&extract));
+    assert_eq!((first.added, names), (vec!["a.PDF".to_owned()], vec!["a.PDF".to_owned(), "b.pdf".to_owned()]));
+    assert!(first.skipped[0].0.ends_with("b.pdf") && first.skipped[0].1.contains("it is scanned"));
+    let stored = ledger.document("a.PDF").unwrap();
+    assert_eq!(stored.text.as_str(), JIANGMEN);
+    assert_eq!(stored.file.as_deref(), plans.join("a.PDF").to_str());
+    assert_eq!(stored.sha256, format!("{:x}", Sha256::digest("%PDF 1")));
+
+    let (again, names) = read(Some(&extract));
+    assert_eq!((again.unchanged.len(), names), (2, vec!["b.pdf".to_owned()]), "what is known is not read again");
+    fs::write(plans.join("a.PDF"), "%PDF 3").unwrap();
+    assert_eq!(read(Some(&extract)).0.new_versions, ["a.PDF"]);
 }

@@ -142,6 +142,22 @@ fn filters_leave_what_they_say() {
         ("text of documents", Documents, |q| q.text = vec!["临汾".into()], "id", &["linfen"]),
         ("text", Clauses, |q| q.text = vec!["推进".into(), "卫健".into()], "clause", &["jiangmen#1"]),
         ("text over a line break", Clauses, |q| q.text = vec!["工作".into()], "clause", &["jiangmen#4"]),
+        (
+            "text in the other script",
+            Clauses,
+            |q| q.text = vec!["簽約".into(), "８０％".into()],
+            "clause",
+            &["jiangmen#2"],
+        ),
+        (
+            "without in the other script",
+            Clauses,
+            |q| q.without = vec!["衛健".into()],
+            "clause",
+            &["jiangmen#3", "jiangmen#4", "linfen#1", "linfen#2"],
+        ),
+        ("documents in the other script", Documents, |q| q.text = vec!["臨汾".into()], "id", &["linfen"]),
+        ("text with a blank", Targets, |q| q.text = vec!["签约 覆盖率".into()], "clause", &["jiangmen#2"]),
         ("any", Clauses, |q| q.any = vec!["宣传".into(), "督促".into()], "clause", &["guangdong#1", "jiangmen#4"]),
         ("without", Clauses, |q| q.without = vec!["市".into()], "clause", &["jiangmen#3"]),
         (
@@ -194,6 +210,19 @@ fn filters_leave_what_they_say() {
     ];
     for (what, table, set, name, expected) in cases {
         assert_eq!(column(&ask(&ledger, *table, set), name), *expected, "{what}");
+    }
+}
+
+#[test]
+fn a_text_in_either_form_is_found_and_given_as_it_is_printed() {
+    let (_folder, ledger) = ledger();
+    ingest(&ledger, vec![text("macau", "澳門任務\n一、醫療\n1.做好醫\n療保障（某局）達８０％\n")]);
+    for words in ["医疗保障", "醫療保障", "达80%", "達８０％"] {
+        let found = ask(&ledger, TableName::Clauses, |q| q.text = vec![words.into()]);
+        assert_eq!(column(&found, "clause"), ["macau#1"], "{words}");
+        assert_eq!(column(&found, "text"), ["做好醫療保障（某局）達８０％"], "{words}");
+        let documents = ask(&ledger, TableName::Documents, |q| q.text = vec![words.into()]);
+        assert_eq!(column(&documents, "id"), ["macau"], "{words}");
     }
 }
 

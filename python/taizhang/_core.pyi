@@ -1,6 +1,6 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 __all__ = [
     "DEBUG_BUILD",
@@ -33,6 +33,10 @@ class DocumentError(TaizhangError): ...
 _Progress = Callable[[int, int], object]
 _Report = dict[str, Any]
 
+class _Reader(Protocol):
+    def read(self, file: Path, /) -> tuple[str, str | None]: ...
+    def stop(self) -> None: ...
+
 @final
 class Ledger:
     @property
@@ -46,6 +50,7 @@ class Ledger:
         *,
         metadata: tuple[list[str], list[list[str | None]]] | None = None,
         metadata_csv: bytes | None = None,
+        reader: _Reader | None = None,
         progress: _Progress | None = None,
     ) -> tuple[_Report, BaseException | None]: ...
     def ingest_texts(
@@ -99,5 +104,5 @@ class Table:
 def schema() -> list[tuple[str, list[tuple[str, str, str]]]]: ...
 def functions() -> list[tuple[str, str, str]]: ...
 def topics() -> list[tuple[str, str, str]]: ...
-def parse_text(text: str) -> Document: ...
+def parse_text(text: str, *, file: str | None = None) -> Document: ...
 def parse_file(path: str) -> Document: ...

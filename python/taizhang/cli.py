@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         complain("; ".join(["interrupted", *getattr(error, "__notes__", [])]))
         return 130
-    except (TaizhangError, OSError, ValueError, UnicodeError) as error:
+    except (TaizhangError, OSError, ValueError, ImportError) as error:
         complain(str(error))
         return 1
     return code
@@ -82,7 +82,7 @@ def run_parse(arguments: argparse.Namespace) -> int:
     for file in files:
         try:
             (out / f"{file.stem}.json").write_text(parse(file).to_json(indent=True) + "\n", encoding="utf-8")
-        except (DocumentError, OSError) as error:
+        except (DocumentError, OSError, ImportError) as error:
             failed = 1
             complain(str(error))
     return failed
@@ -253,7 +253,7 @@ def parser() -> argparse.ArgumentParser:
         commands,
         "parse",
         "print the facts of files as JSON (the exchange format)",
-        "taizhang parse plan.txt -o plan.json",
+        "taizhang parse plan.pdf -o plan.json",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write, or folder for several files")

@@ -6,6 +6,7 @@ import html
 import json
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from . import _core, display
@@ -17,15 +18,22 @@ def parse(path: str | os.PathLike[str]) -> Document:
     Parameters
     ----------
     path
-        A text file in UTF-8, UTF-16 or GB18030.
+        A text, page or Markdown file in UTF-8, UTF-16 or GB18030, a .docx, or a PDF that has a text layer.
 
     Raises
     ------
     FileNotFoundError
         There is no such file.
     DocumentError
-        The file is no text.
+        The file holds no text that can be read.
+    ImportError
+        A PDF needs the extra `pdf`; the message is the line that installs it.
     """
+    from .readers import is_pdf, read_pdf
+
+    if is_pdf(path):
+        Path(path).stat()  # one that is missing is missing whatever its name
+        return Document(_core.parse_text(read_pdf(path), file=os.fspath(path)))
     return Document(_core.parse_file(os.fspath(path)))
 
 

@@ -89,7 +89,8 @@ class Ledger:
         """Read files into the ledger, in parallel.
 
         A file whose bytes are known costs a hash; changed bytes make a new version of its document. What was committed
-        before Ctrl-C stays.
+        before Ctrl-C stays. PDF files need the extra `pdf`; without it each is skipped, and the report names the line
+        that installs it.
 
         Parameters
         ----------
@@ -110,9 +111,13 @@ class Ledger:
         given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
         names = [os.fspath(path) for path in given]
         table, csv = _metadata(metadata, names)
-        return self._ingest(
-            progress, lambda bar: self._core.ingest(names, metadata=table, metadata_csv=csv, progress=bar)
-        )
+        from .readers import Crew
+
+        with Crew() as reader:
+            return self._ingest(
+                progress,
+                lambda bar: self._core.ingest(names, metadata=table, metadata_csv=csv, reader=reader, progress=bar),
+            )
 
     def ingest_texts(self, frame: Any, *, text: str = "text", id: str = "id", progress: bool = True) -> Report:
         """Read texts that are in memory.
@@ -223,7 +228,8 @@ class Ledger:
         since, until
             First and last year of issue.
         text, any, without
-            Exact words: all of these, one of these, none of these.
+            Exact words, however they are printed (either script, full or half width): all of these, one of these, none
+            of these.
         where
             Metadata columns of your own: name to the values allowed.
         columns

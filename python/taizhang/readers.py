@@ -16,23 +16,35 @@ import threading
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from taizhang import DocumentError
 
-__all__ = ["MAX_BYTES", "read_pdf", "read_pdfs"]
+__all__ = ["MAX_BYTES", "Crew", "is_pdf", "read_pdf", "read_pdfs"]
 
 MAX_BYTES = 32 << 20
 """Largest file that is read, and longest text that is taken from one, in bytes."""
 
+_INSTALL = "reading PDF files needs pypdfium2: pip install 'taizhang[pdf]'"
 _MEMORY = 2 << 30  # address space of a worker, where the system can bound it
 _GARBLED = 0.03  # share of characters that no font of a real text yields
 _HAN = 0.2  # least share of Chinese characters
 _SCANNED = 5  # characters a page below which pages are pictures
 _TAIL = 1 << 16  # bytes at the end in which a whole file says so
+
+
+def is_pdf(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a file is a PDF by its name.
+
+    Examples
+    --------
+    >>> is_pdf("plans/2024.PDF"), is_pdf("pdf/2024.txt")
+    (True, False)
+    """
+    return os.fspath(path).lower().endswith(".pdf")
 
 
 def read_pdf(path: str | os.PathLike[str], *, timeout: float = 60, max_bytes: int = MAX_BYTES) -> str:
@@ -81,14 +93,14 @@ def read_pdfs(
     max_bytes
         A larger file is refused before it is read.
     """
-    _require()
+    if not _installed():
+        raise ImportError(_INSTALL, name="pypdfium2")
     files = [Path(path) for path in paths]
     count = min(workers or os.cpu_count() or 1, len(files)) or 1
     with contextlib.ExitStack() as stack:
         # Closed in reverse: what still waits is called off, workers are stopped, then the threads are joined.
         pool = stack.enter_context(ThreadPoolExecutor(count, "taizhang-pdf"))
-        crew = _Crew(timeout)
-        stack.callback(crew.stop)
+        crew = stack.enter_context(Crew(timeout))
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         waiting = [pool.submit(crew.read, file, max_bytes) for file in files]
         waiting.reverse()
@@ -103,25 +115,32 @@ def _error(file: Path, reason: str) -> DocumentError:
     return DocumentError(f"{file} is not a document taizhang can read: {reason}")
 
 
-def _require() -> None:
+def _installed() -> bool:
     from importlib.util import find_spec
 
-    if find_spec("pypdfium2") is None:
-        raise ImportError("reading PDF files needs pypdfium2: pip install 'taizhang[pdf]'", name="pypdfium2")
+    return find_spec("pypdfium2") is not None
 
 
-class _Crew:
-    """A worker process for each thread that asks."""
+class Crew:
+    """Worker processes, as many as there are threads that ask at once; each reads a file at a time."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float = 60) -> None:
         self.timeout = timeout
-        self.local = threading.local()
         self.lock = threading.Lock()
         self.workers: set[subprocess.Popen[str]] = set()
+        self.idle: list[subprocess.Popen[str]] = []
         self.stopped = False
 
-    def read(self, file: Path, max_bytes: int) -> tuple[str, str | None]:
-        """Give the text of a file, or the reason why there is none."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def read(self, file: Path, max_bytes: int = MAX_BYTES) -> tuple[str, str | None]:
+        """Give the text of a file, or the reason why there is none, as half a sentence."""
+        if not _installed():
+            return "", _INSTALL
         try:
             size = file.stat().st_size
         except OSError as error:
@@ -146,7 +165,7 @@ class _Crew:
             worker.stdin.write(json.dumps(os.fspath(file)) + "\n")
             worker.stdin.flush()
             answer = worker.stdout.readline()
-        except OSError:
+        except (OSError, ValueError):  # killed, or stopped and its pipes closed
             answer = ""
         finally:
             watch.cancel()
@@ -154,17 +173,21 @@ class _Crew:
             self._drop(worker)
             if late.is_set():
                 return "", f"it took longer than {self.timeout:g} seconds to read"
-            return "", "the PDF library crashed on it"
+            return "", "reading was stopped" if self.stopped else "the PDF library crashed on it"
+        with self.lock:
+            self.idle.append(worker)
         text, reason = json.loads(answer)
         return text, reason
 
     def _worker(self) -> subprocess.Popen[str] | None:
-        worker: subprocess.Popen[str] | None = getattr(self.local, "worker", None)
-        if worker is not None and worker.poll() is None:
-            return worker
         with self.lock:
             if self.stopped:
                 return None
+            while self.idle:
+                if (idle := self.idle.pop()).poll() is None:
+                    return idle
+                self.workers.discard(idle)
+                _close(idle)
             # This very file, as a program: without the package around it a worker starts in a tenth of a second.
             worker = subprocess.Popen(
                 [sys.executable, "-P", __file__],
@@ -173,10 +196,10 @@ class _Crew:
                 stderr=subprocess.DEVNULL,
                 text=True,
                 encoding="ascii",
+                process_group=0 if os.name == "posix" else None,  # Ctrl-C is for the process that was started
             )
             self.workers.add(worker)
-        self.local.worker = worker
-        return worker
+            return worker
 
     def _drop(self, worker: subprocess.Popen[str]) -> None:
         with self.lock:
@@ -185,6 +208,7 @@ class _Crew:
         _close(worker)
 
     def stop(self) -> None:
+        """End the workers; what is being read is given up."""
         with self.lock:
             self.stopped = True
             workers, self.workers = self.workers, set()

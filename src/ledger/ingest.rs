@@ -72,7 +72,7 @@ fn round(sources: &mut impl Iterator<Item = Source>) -> Vec<Source> {
     while round.len() < ROUND && bytes < ROUND_BYTES {
         let Some(source) = sources.next() else { break };
         bytes += match &source.content {
-            Content::File => 0,
+            Content::File | Content::Extracted(_) => 0,
             Content::Bytes(bytes) => bytes.len(),
             Content::Text(text) => text.len(),
         };
@@ -117,7 +117,11 @@ impl<'a> Ingest<'a> {
             if progress.cancel.load(Ordering::Relaxed) {
                 return None;
             }
-            Some(prepare(self.shared, &self.catalog, self.options, source, false))
+            let prepared = prepare(self.shared, &self.catalog, self.options, source, false);
+            // A reader outside is stopped together with the ingest: what it did not give says nothing of the file.
+            let unread = matches!(&prepared, Ok(Prepared { found: Found::Unreadable(_), .. }));
+            let stopped = unread && progress.cancel.load(Ordering::Relaxed);
+            (!stopped).then_some(prepared)
         };
         let prepared: Vec<Option<Result<Prepared>>> = round.par_iter().map(look).collect();
         for (source, prepared) in round.iter().zip(prepared) {

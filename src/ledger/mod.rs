@@ -20,7 +20,7 @@ pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
-pub use source::{Content, Source, sources};
+pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};

@@ -87,15 +87,10 @@ pub(super) fn prepare(
         _ => {}
     }
 
-    let (text, encoding) = match &source.content {
-        Content::Text(text) if text.trim().is_empty() => return Ok(skipped("it holds no text".to_owned())),
-        Content::Text(text) => (SourceText::new(text.clone()), "UTF-8"),
-        _ => match text::try_read(file.as_deref().unwrap_or(&id), &bytes) {
-            Ok(read) => (read.text, read.encoding.name()),
-            Err(reason) => return Ok(skipped(reason)),
-        },
+    let (text, encoding) = match text(source, file.as_deref().unwrap_or(&id), bytes) {
+        Ok(read) => read,
+        Err(reason) => return Ok(skipped(reason)),
     };
-    drop(bytes);
     // A document that breaks a rule's code costs itself, not the folder it came in.
     let Ok(mut document) = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))) else {
         return Ok(skipped("reading it failed; this is a fault of the library, please report it".to_owned()));
@@ -108,11 +103,24 @@ pub(super) fn prepare(
     Ok(done(Found::Read(Box::new(ReadText { text, encoding: encoding.to_owned(), document, metadata }))))
 }
 
+/// The text of a source and the name of its encoding; the error is half a sentence.
+fn text(source: &Source, name: &str, bytes: Vec<u8>) -> Result<(SourceText, &'static str), String> {
+    let text = match (&source.content, &source.file) {
+        (Content::Text(text), _) => text.clone(),
+        (Content::Extracted(extract), Some(file)) => {
+            drop(bytes);
+            extract.text(file)?
+        }
+        _ => return text::try_read(name, &bytes).map(|read| (read.text, read.encoding.name())),
+    };
+    if text.trim().is_empty() { Err("it holds no text".to_owned()) } else { Ok((SourceText::new(text), "UTF-8")) }
+}
+
 /// The bytes of a source; the error is half a sentence.
 fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
     let too_large = |bytes: u64| format!("it has {bytes} bytes, more than the limit of {limit}");
     let bytes = match (&source.content, &source.file) {
-        (Content::File, Some(file)) => {
+        (Content::File | Content::Extracted(_), Some(file)) => {
             let unreadable = |e: std::io::Error| format!("it cannot be read ({e})");
             let size = fs::metadata(file).map_err(unreadable)?.len();
             if size > limit {
@@ -120,7 +128,7 @@ fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
             }
             fs::read(file).map_err(unreadable)?
         }
-        (Content::File, None) => return Err("it names no file".to_owned()),
+        (Content::File | Content::Extracted(_), None) => return Err("it names no file".to_owned()),
         (Content::Bytes(bytes), _) => bytes.clone(),
         (Content::Text(text), _) => text.clone().into_bytes(),
     };

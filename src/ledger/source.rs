@@ -4,9 +4,11 @@ use super::glob::Glob;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::EXTENSIONS;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Where a source's bytes are.
@@ -18,7 +20,43 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// Here, decoded.
     Text(String),
+    /// In the source's file, for another reader to make a text of; the file's own bytes tell whether it changed, and
+    /// one that did not is never given to the reader.
+    Extracted(Extract),
 }
+
+/// A reader of files that this library does not read itself: from a path to a text, or half a sentence why there is none.
+/// Called from several threads at once.
+#[derive(Clone)]
+pub struct Extract(Arc<TextOf>);
+
+type TextOf = dyn Fn(&Path) -> Result<String, String> + Send + Sync;
+
+impl Extract {
+    /// A reader that is a function.
+    pub fn new(read: impl Fn(&Path) -> Result<String, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// The text of a file.
+    pub(super) fn text(&self, file: &Path) -> Result<String, String> {
+        (self.0)(file)
+    }
+}
+
+impl fmt::Debug for Extract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Extract")
+    }
+}
+
+impl PartialEq for Extract {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Extract {}
 
 /// Something to ingest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +82,11 @@ impl Source {
         Self { id, file: None, content: Content::Text(text.into()), metadata: BTreeMap::new() }
     }
 
+    /// True where its file is a PDF by name, which needs a reader of its own: see [`Content::Extracted`].
+    pub fn is_pdf(&self) -> bool {
+        self.content == Content::File && self.file.as_deref().is_some_and(|file| ends(file, &[PDF]))
+    }
+
     /// What a report calls it where it has no id.
     pub(super) fn label(&self) -> String {
         match (&self.id, &self.file) {
@@ -53,6 +96,9 @@ impl Source {
         }
     }
 }
+
+/// The extension of files that are listed for readers outside.
+const PDF: &str = "pdf";
 
 /// The documents under a file, a folder (recursive) or a glob (`plans/**/*.txt`), sorted by id.
 ///
@@ -90,7 +136,7 @@ fn folder(base: &Path) -> Result<Vec<Source>> {
             // A link to a folder could lead in a circle; a link to a file cannot.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 open.push(path);
-            } else if is_document(&path) && path.is_file() {
+            } else if (ends(&path, &EXTENSIONS) || ends(&path, &[PDF])) && path.is_file() {
                 files.push(Source::file(id_below(base, &path), path));
             }
         }
@@ -99,8 +145,8 @@ fn folder(base: &Path) -> Result<Vec<Source>> {
     Ok(files)
 }
 
-fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+fn ends(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|ending| extensions.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 fn id_below(base: &Path, path: &Path) -> String {
@@ -126,13 +172,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path();
         fs::create_dir_all(base.join("广东/江门")).unwrap();
-        for file in ["b.txt", "a.md", "广东/江门/c.TXT", "广东/d.txt", "skip.csv", ".hidden.txt"] {
+        for file in ["b.txt", "a.md", "广东/江门/c.TXT", "广东/d.txt", "广东/e.PDF", "skip.csv", ".hidden.txt"]
+        {
             fs::write(base.join(file), "x").unwrap();
         }
-        assert_eq!(ids(base), ["a.md", "b.txt", "广东/d.txt", "广东/江门/c.TXT"]);
+        assert_eq!(ids(base), ["a.md", "b.txt", "广东/d.txt", "广东/e.PDF", "广东/江门/c.TXT"]);
         assert_eq!(ids(&base.join("*.txt")), ["b.txt"]);
         assert_eq!(ids(&base.join("**/*.txt")), ["b.txt", "广东/d.txt"]);
         assert_eq!(ids(&base.join("广东/*/*")), ["江门/c.TXT"]);
+        let found = sources(base.join("广东").to_str().unwrap()).unwrap();
+        assert_eq!(found.iter().map(Source::is_pdf).collect::<Vec<_>>(), [false, true, false]);
         assert_eq!(ids(&base.join("skip.csv")), ["skip.csv"], "a file that is named is meant");
         let error = sources(base.join("none").to_str().unwrap()).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Unreadable { .. }));

@@ -3,6 +3,7 @@
 //! In: the texts of the tables. Out: [`Row`]s that know their table and line, for errors.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::CHARACTERS;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -50,9 +51,11 @@ impl Tables {
         TABLES.iter().zip(&self.texts).find(|(t, _)| **t == name).map_or("", |(_, text)| text)
     }
 
-    /// SHA-256 of each table's bytes, in hex.
+    /// SHA-256 of each table's bytes, in hex; the table of characters is the text's own, but a part of the vocabulary.
     pub fn fingerprints(&self) -> Vec<(&'static str, String)> {
-        TABLES.iter().zip(&self.texts).map(|(name, text)| (*name, hex(&Sha256::digest(text.as_bytes())))).collect()
+        let own = TABLES.iter().zip(&self.texts).map(|(name, text)| (*name, text.as_ref()));
+        let all = std::iter::once(("characters", CHARACTERS)).chain(own);
+        all.map(|(name, text)| (name, hex(&Sha256::digest(text.as_bytes())))).collect()
     }
 
     /// SHA-256 over the names and fingerprints of all tables, in hex.
@@ -234,5 +237,8 @@ mod tests {
         let other = Tables::default().with("zones", "id\n").unwrap();
         assert_ne!(Tables::default().fingerprint(), other.fingerprint());
         assert!(Tables::default().with("zone", "").is_err());
+        let all = Tables::default().fingerprints();
+        let characters = hex(&Sha256::digest(std::fs::read("seeds/lexicon/characters.csv").unwrap()));
+        assert!(all.contains(&("characters", characters)) && all.len() == TABLES.len() + 1);
     }
 }

@@ -67,10 +67,11 @@ impl PyDocument {
     }
 }
 
-/// Reads a text.
+/// Reads a text; `file` is where it was taken from.
 #[pyfunction]
-pub(super) fn parse_text(py: Python<'_>, text: String) -> PyResult<PyDocument> {
-    py.outside_gil(|| Ok(document(SourceText::new(text), None)))
+#[pyo3(signature = (text, *, file=None))]
+pub(super) fn parse_text(py: Python<'_>, text: String, file: Option<PathBuf>) -> PyResult<PyDocument> {
+    py.outside_gil(|| Ok(document(SourceText::new(text), file.as_deref())))
 }
 
 /// Reads a file.
@@ -78,8 +79,10 @@ pub(super) fn parse_text(py: Python<'_>, text: String) -> PyResult<PyDocument> {
 pub(super) fn parse_file(py: Python<'_>, path: PathBuf) -> PyResult<PyDocument> {
     py.outside_gil(|| {
         let unreadable = |e: std::io::Error| ErrorKind::Unreadable { file: path.clone(), reason: e.to_string() };
-        let bytes = std::fs::read(&path).map_err(|e| crate::error::Error::new(unreadable(e)))?;
-        let read = text::read(&path.display().to_string(), &bytes)?;
+        let unreadable = |e| crate::error::Error::new(unreadable(e));
+        let name = path.display().to_string();
+        text::check_size(&name, std::fs::metadata(&path).map_err(unreadable)?.len(), text::MAX_BYTES)?;
+        let read = text::read(&name, &std::fs::read(&path).map_err(unreadable)?)?;
         Ok(document(read.text, Some(&path)))
     })
 }

@@ -2,8 +2,9 @@
 //! served while it runs.
 
 use super::error::caught;
-use crate::ledger::{Ledger, Outcome, Progress, Report, Source};
+use crate::ledger::{Content, Extract, Ledger, Outcome, Progress, Report, Source};
 use pyo3::prelude::*;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub(super) fn ingest(
     py: Python<'_>,
     ledger: &Ledger,
     sources: Vec<Source>,
+    reader: Option<&Py<PyAny>>,
     progress: Option<&Py<PyAny>>,
 ) -> PyResult<(Report, Option<PyErr>)> {
     let total = sources.len();
@@ -37,6 +39,10 @@ pub(super) fn ingest(
                 if raised.is_none() {
                     raised = Python::attach(|py| ask(py, progress, done.load(Ordering::Relaxed), total)).err();
                     cancel.store(raised.is_some(), Ordering::Relaxed);
+                    if let (Some(_), Some(reader)) = (&raised, reader) {
+                        // Files in hand are given up, where one may take a minute; an error here could only hide the first.
+                        drop(Python::attach(|py| reader.call_method0(py, "stop")));
+                    }
                 }
             }
             (caught(|| worker.join()), raised)
@@ -57,4 +63,23 @@ fn ask(py: Python<'_>, progress: Option<&Py<PyAny>>, done: usize, total: usize) 
         progress.call1(py, (done, total))?;
     }
     Ok(())
+}
+
+/// Gives the PDFs among the sources to `reader`, an object of Python with `read` and `stop`.
+pub(super) fn hand_over(reader: &Py<PyAny>, sources: &mut [Source]) {
+    let reader = Python::attach(|py| reader.clone_ref(py));
+    let extract = Extract::new(move |file| extract(&reader, file));
+    for source in sources.iter_mut().filter(|source| source.is_pdf()) {
+        source.content = Content::Extracted(extract.clone());
+    }
+}
+
+/// The text that `reader` takes from a file, or half a sentence why there is none.
+fn extract(reader: &Py<PyAny>, file: &Path) -> Result<String, String> {
+    type Answer = (String, Option<String>);
+    match Python::attach(|py| reader.call_method1(py, "read", (file,))?.extract::<Answer>(py)) {
+        Ok((text, None)) => Ok(text),
+        Ok((_, Some(reason))) => Err(reason),
+        Err(error) => Err(format!("reading it failed ({error})")),
+    }
 }

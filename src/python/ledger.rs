@@ -41,17 +41,18 @@ impl PyLedger {
         py.outside_gil(|| self.0.close())
     }
 
-    /// Ingests files, folders and globs. Gives the report and the exception that stopped it, if one did.
-    #[pyo3(signature = (paths, *, metadata=None, metadata_csv=None, progress=None))]
+    /// Ingests files, folders and globs; `reader` gives the text of PDFs. Gives the report and the exception that stopped it, if one did.
+    #[pyo3(signature = (paths, *, metadata=None, metadata_csv=None, reader=None, progress=None))]
     fn ingest<'py>(
         &self,
         py: Python<'py>,
         paths: Vec<String>,
         metadata: Option<GivenTable>,
         metadata_csv: Option<Vec<u8>>,
+        reader: Option<Py<PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
-        let (found, strangers) = py.outside_gil(|| {
+        let (mut found, strangers) = py.outside_gil(|| {
             let mut found = Vec::new();
             for path in &paths {
                 found.extend(sources(path)?);
@@ -64,7 +65,10 @@ impl PyLedger {
             let strangers = table.map_or(Ok(Vec::new()), |table| table.apply(&mut found))?;
             Ok((found, strangers))
         })?;
-        self.ingest_sources(py, found, strangers, progress)
+        if let Some(reader) = &reader {
+            ingest::hand_over(reader, &mut found);
+        }
+        self.ingest_sources(py, found, strangers, reader, progress)
     }
 
     /// Ingests texts.
@@ -77,7 +81,7 @@ impl PyLedger {
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let found =
             texts.into_iter().map(|(id, text, metadata)| Source { metadata, ..Source::text(id, text) }).collect();
-        self.ingest_sources(py, found, Vec::new(), progress)
+        self.ingest_sources(py, found, Vec::new(), None, progress)
     }
 
     /// Removes a document; false where there is none of that id.
@@ -162,10 +166,11 @@ impl PyLedger {
         py: Python<'py>,
         sources: Vec<Source>,
         strangers: Vec<String>,
+        reader: Option<Py<PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let total = sources.len();
-        let (report, raised) = ingest::ingest(py, &self.0, sources, progress.as_ref())?;
+        let (report, raised) = ingest::ingest(py, &self.0, sources, reader.as_ref(), progress.as_ref())?;
         let Report { added, unchanged, new_versions, updated, skipped, same_content, interrupted } = report;
         let out = PyDict::new(py);
         out.set_item("added", added)?;

@@ -7,6 +7,7 @@ mod answer;
 mod resolve;
 mod run;
 mod scan;
+mod wording;
 
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Resolve: a question's names become ids, and what cannot be asked of a table is said.
 
+use super::wording::{TextFilter, tidied};
 use super::{Names, Place, Query};
 use crate::error::{Error, Result};
 use crate::index::level_of;
@@ -100,26 +101,6 @@ pub(super) enum RowFilter {
     Between { column: &'static str, from: Option<f64>, to: Option<f64> },
     /// The row's clause is one of these: document id and position.
     ClauseIs(BTreeSet<(String, u32)>),
-}
-
-/// What the row's wording must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct TextFilter {
-    pub all: Vec<String>,
-    pub any: Vec<String>,
-    pub none: Vec<String>,
-}
-
-impl TextFilter {
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
-    }
-
-    pub fn accepts(&self, wording: &str) -> bool {
-        self.all.iter().all(|t| wording.contains(t))
-            && (self.any.is_empty() || self.any.iter().any(|t| wording.contains(t)))
-            && !self.none.iter().any(|t| wording.contains(t))
-    }
 }
 
 /// Resolves a question against the names of the world and the ledger's metadata columns.
@@ -243,10 +224,12 @@ fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
 }
 
 fn text(query: &Query) -> Result<TextFilter> {
-    if [&query.text, &query.any, &query.without].into_iter().flatten().any(String::is_empty) {
+    let [all, any, none] = [&query.text, &query.any, &query.without]
+        .map(|words| words.iter().map(|word| tidied(word)).collect::<Vec<String>>());
+    if [&all, &any, &none].into_iter().flatten().any(String::is_empty) {
         return Err(Error::query("a text to look for is empty", Vec::new()));
     }
-    Ok(TextFilter { all: query.text.clone(), any: query.any.clone(), none: query.without.clone() })
+    Ok(TextFilter { all, any, none })
 }
 
 fn columns(query: &Query, metadata: &[String]) -> Result<(Vec<Wanted>, usize)> {
@@ -316,7 +299,7 @@ mod tests {
     #[test]
     fn what_a_table_cannot_be_asked_is_said() {
         type Ask = fn(&mut Query);
-        let cases: [(TableName, Ask, &str); 9] = [
+        let cases: [(TableName, Ask, &str); 10] = [
             (TableName::Clauses, |q| q.role = vec!["lead".into()], "clauses cannot be filtered by role"),
             (TableName::Documents, |q| q.topic = vec!["x".into()], "documents cannot be filtered by topic"),
             (TableName::Sections, |q| q.clause = vec!["a#1".into()], "sections cannot be filtered by clause"),
@@ -324,6 +307,7 @@ mod tests {
             (TableName::Assignments, |q| q.role = vec!["boss".into()], "no role \"boss\""),
             (TableName::Clauses, |q| q.columns = vec!["body".into()], "clauses has no column \"body\""),
             (TableName::Clauses, |q| q.text = vec![String::new()], "is empty"),
+            (TableName::Clauses, |q| q.any = vec!["医保".into(), " \u{3000}".into()], "is empty"),
             (TableName::Clauses, |q| q.clause = vec!["a".into()], "no clause's id"),
             (
                 TableName::Clauses,

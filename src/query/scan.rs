@@ -323,9 +323,15 @@ fn keep_wording(view: &View<'_>, question: &Resolved, hits: &mut Vec<Hit>) -> Re
             return Ok(());
         }
         Wording::Whole => {
+            let clauses = view.need(TableName::Clauses, "text")?;
+            let starts = view.starts(TableName::Clauses)?;
+            let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
             let mut kept = Vec::with_capacity(hits.len());
             for hit in hits.drain(..) {
-                if question.text.accepts(texts.get(hit.document)?.as_str()) {
+                let rows = start(hit.document)..start(hit.document + 1);
+                let extents = rows.filter_map(|row| clauses.extent(row as usize));
+                let removed = extents.flat_map(|extent| extent.removed.iter().copied()).collect();
+                if question.text.accepts_whole(texts.get(hit.document)?, removed) {
                     kept.push(hit);
                 }
             }

@@ -136,7 +136,7 @@ def test_a_hanging_file_costs_one_file(made, tmp_path):
 def test_a_crash_costs_one_file(made, tmp_path):
     pipe = tmp_path / "crashes.pdf"
     os.mkfifo(pipe)
-    crew = readers._Crew(60)
+    crew = readers.Crew()
     answers = []
     thread = threading.Thread(target=lambda: answers.append(crew.read(pipe, readers.MAX_BYTES)))
     thread.start()
