@@ -5,12 +5,15 @@
 //! Knows nothing of departments' functions or of numbers to reach.
 
 mod clause;
+mod date;
 pub mod head;
 mod heading;
+mod issuer;
 mod line;
 mod number;
 mod plan;
 mod tasktable;
+mod title;
 mod unfold;
 
 pub use clause::{Node, Outline};

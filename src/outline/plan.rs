@@ -241,8 +241,8 @@ fn tail(lines: &[Line], run: &Run) -> usize {
 
 /// A signature with its date under it.
 fn is_signed(lines: &[Line], at: usize) -> bool {
-    let office = lines.get(at).is_some_and(|l| super::head::looks_like_body(&l.text));
-    office && lines.get(at + 1).is_some_and(|l| super::head::date_line(&l.text).is_some())
+    let office = lines.get(at).is_some_and(|l| super::issuer::looks_like_body(&l.text));
+    office && lines.get(at + 1).is_some_and(|l| super::date::date_line(&l.text).is_some())
 }
 
 /// A title over one or two lines of a list of persons or a form.
@@ -364,12 +364,12 @@ fn is_closing(lines: &[Line], at: usize) -> bool {
         .iter()
         .any(|w| text.starts_with(w))
         || is_commentary_title(text)
-        || super::head::date_line(text).is_some()
-        || (text.chars().count() <= 30 && !line.ends_sentence() && super::head::date_line(next).is_some())
+        || super::date::date_line(text).is_some()
+        || (text.chars().count() <= 30 && !line.ends_sentence() && super::date::date_line(next).is_some())
         || (text.chars().count() <= 30
             && next.chars().count() <= 2
-            && super::head::looks_like_body(&format!("{text}{next}"))
-            && lines.get(at + 2).is_some_and(|l| super::head::date_line(&l.text).is_some()))
+            && super::issuer::looks_like_body(&format!("{text}{next}"))
+            && lines.get(at + 2).is_some_and(|l| super::date::date_line(&l.text).is_some()))
 }
 
 #[cfg(test)]

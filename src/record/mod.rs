@@ -5,6 +5,7 @@
 
 mod assemble;
 mod exchange;
+mod kind;
 #[cfg(test)]
 mod linear;
 mod place;
