@@ -10,7 +10,7 @@ use taizhang::lexicon::Lexicon;
 use taizhang::{record, text};
 
 /// Layers and the F1 that each must reach.
-const FLOORS: [(&str, f64); 12] = [
+const FLOORS: [(&str, f64); 16] = [
     ("meta.title", 0.98),
     ("meta.number", 0.98),
     ("meta.issued", 0.98),
@@ -23,13 +23,20 @@ const FLOORS: [(&str, f64); 12] = [
     ("clauses.kind", 0.98),
     ("assignments", 0.97),
     ("assignments.function", 0.95),
+    ("targets", 0.92),
+    ("targets.deadline", 0.90),
+    ("targets.indicator", 0.85),
+    ("milestones", 0.85),
 ];
 
 #[test]
 fn other_governments_documents_reach_their_floors() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dev = root.join("../shared/dev");
-    let Ok(gold) = std::fs::read_dir(dev.join("gold")) else { return };
+    let Ok(gold) = std::fs::read_dir(dev.join("gold")) else {
+        eprintln!("skipped: {} is not there", dev.display());
+        return;
+    };
     let out = tempfile::tempdir().unwrap();
     let mut read = 0;
     for entry in gold.map(Result::unwrap) {
