@@ -71,7 +71,8 @@ pub(super) static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// 每年, 年均, 日均, 每季度: the period of a rate.
 pub(super) static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均|月均|日均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok()
+    Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均|月均|日均)|(一年|每年)$|(年度)内?(?:至少|不少于)")
+        .ok()
 });
 
 /// 每人每月, 每生每年, 每户 right before a number.
@@ -411,7 +412,9 @@ impl Reader<'_> {
 /// Level words and the adverbs behind them; 提高到每人每月 is 提高到, the rate belongs to the number.
 fn split_adverbs(bare: &str) -> (&str, &str) {
     let rated = RATED.as_ref().and_then(|r| r.find(bare)).and_then(|m| bare.get(..m.start()));
-    let reached = rated.map(trim::without_adverbs).filter(|level| trim::closing(level, &REACH).is_some());
+    let reached = rated
+        .map(trim::without_adverbs)
+        .filter(|level| trim::closing(level, &REACH).is_some_and(|verb| verb.ends_with(['到', '至'])));
     let level = reached.unwrap_or_else(|| trim::without_adverbs(bare));
     (level, bare.get(level.len()..).unwrap_or_default())
 }
