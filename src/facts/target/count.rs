@@ -85,6 +85,11 @@ impl Reader<'_> {
             Some(found) => found,
             // 完成甲等6条水流、乙等12个保护地…: the verb holds for the list.
             None if words.ends_with('等') && self.carried_verb(later) => (words, (0, "", Kind::Act)),
+            // 每月刊播广告不少于60条, 每年修缮建筑10—15处: so many in a period are an obligation, whatever the verb.
+            None if bound => {
+                let period = PERIOD.as_ref().and_then(|r| r.find(words)).filter(|m| m.as_str().starts_with('每'))?;
+                (words, (period.end(), "", Kind::Act))
+            }
             None => return None,
         };
         // 完成农田建设30万亩: a verb right before the number, with one in front of it, is a noun.
@@ -98,6 +103,7 @@ impl Reader<'_> {
             && !(compared
                 || ctx.far.is_some()
                 || each
+                || first.value_high.is_some() // 两至三个 is no name, as 三大 is
                 || ctx.bare.ends_with('各')
                 || (first.value > 1.0 && kind == Kind::Make && first.back.is_some()))
         {

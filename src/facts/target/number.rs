@@ -9,6 +9,7 @@ use super::offer::Offer;
 use super::reading::{Ctx, Reading};
 use super::trim;
 use super::verb::{ends_in_measure, object_ends, without_act};
+use super::words::REACH;
 use crate::facts::deadline::{TimeKind, TimePhrase};
 use crate::facts::quantity::{self, Dimension, Quantity};
 use crate::facts::{Change, Op, Rule};
@@ -68,19 +69,28 @@ pub(super) static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new("每((?:[0-9]+)?[十百千万亿]+(?:常住人口|人口|人|户|名|张|公里|平方公里|亩|元|件|例)?|平方公里|平方米|公里|公顷|亩)(口)?").ok()
 });
 
-/// 每年, 年均, 每季度: the period of a rate.
+/// 每年, 年均, 日均, 每季度: the period of a rate.
 pub(super) static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均)|(一年|每年)$|(年度)内?(?:至少|不少于)").ok()
+    Regex::new("每个?(半年|学年|学期|季度|年度|年|月|周|日|天)|(年均|月均|日均)|(一年|每年)$|(年度)内?(?:至少|不少于)")
+        .ok()
 });
+
+/// 每人每月, 每生每年, 每户 right before a number.
+static RATED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("(?:每[人生户亩床村])?(?:每(?:年|月|日|天|学年|学期))?$").ok());
 
 /// From the old value to the new one.
 static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("^(?:的)?(?:,)?[^,、]{0,12}?(?:提高|提升|增加|增长|扩大|扩展|扩充|上调|调整|调高|调减|上升|下降|降低|降|增|缩短|压缩|压减|缩减|缩|下调|减少|延长|放宽|升|变)[^,、0-9]{0,3}?(?:到|至|为)?[^,、0-9]{0,6}$").ok()
+    Regex::new("^(?:的)?(?:,)?[^,、]{0,12}?(?:提高|提升|增加|增长|扩大|扩展|扩充|上调|调整|调高|调减|上升|下降|降低|降|增|缩短|压缩|压减|缩减|缩|下调|减少|延长|放宽|精简|压降|拓展|发展(?:到|至)|壮大(?:到|至)|升|变)[^,、0-9]{0,3}?(?:到|至|为)?(?:[0-9]{4}年(?:底|末)?的?)?[^,、0-9]{0,6}$").ok()
 });
 
-/// What is over or there already.
+/// 在现有6个的基础上增加到10个: what stands in front of 基础上 is the old value, if 到 or 至 leads to the new one.
+static GROUND: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("^的?基础上[^,、0-9]{1,8}(?:到|至|为)[^,、0-9]{0,6}$").ok());
+
+/// What is over or there already; 由现有的35% and 在现有6个的基础上 say where a rise begins.
 static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
+    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|(?:^|[^由从在])现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
 });
 
 /// True where a statement tells what is over or there already.
@@ -129,11 +139,8 @@ impl Reader<'_> {
         let runs = self.runs();
         let mut out: Vec<Found> = Vec::new();
         let mut from = self.body;
-        let mut skip = false;
+        let mut said: Option<String> = None;
         for (i, run) in runs.iter().enumerate() {
-            if std::mem::take(&mut skip) {
-                // already read with its old value
-            }
             let next = runs.get(i + 1);
             if let Some(next) = next
                 && self.is_baseline(run, next)
@@ -142,7 +149,14 @@ impl Reader<'_> {
             }
             let old = i.checked_sub(1).and_then(|b| runs.get(b)).filter(|old| self.is_baseline(old, run));
             let rest = next.map_or(self.range.end, |next| self.start(next));
-            let found = self.run(from, run, old.map(Vec::as_slice), rest, !out.is_empty());
+            let mut found = self.run(from, run, old.map(Vec::as_slice), rest, !out.is_empty());
+            // 每年培训农民5000人次、电商人才800人次: 每年 holds for the list.
+            for item in found.iter_mut().filter(|f| f.rule == "target.list" && f.per.is_none()) {
+                item.per.clone_from(&said);
+            }
+            if let Some(last) = found.last() {
+                said = last.per.clone().filter(|_| run.iter().all(|q| q.per.is_none()));
+            }
             if !found.is_empty() {
                 let ends = found.iter().map(|f| f.range.end).chain(run.last().map(|q| q.range.end));
                 from = ends.max().unwrap_or(from);
@@ -182,7 +196,11 @@ impl Reader<'_> {
 
     /// 由原来的20万元 (提高到30万元).
     pub(super) fn is_baseline(&self, old: &[Quantity], new: &[Quantity]) -> bool {
-        let (Some(first), Some(last), Some(next)) = (old.first(), old.last(), new.first()) else { return false };
+        let (Some(first), Some(last)) = (old.first(), old.last()) else { return false };
+        let between = self.get(last.range.end..self.start(new).max(last.range.end));
+        if GROUND.as_ref().is_some_and(|r| r.is_match(between)) {
+            return true;
+        }
         let before = self.get(self.near_end(&(self.range.start..first.range.start))..first.range.start);
         let tail: String = before.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
         let from = tail.rfind(['由', '从']).is_some_and(|at| {
@@ -193,16 +211,17 @@ impl Reader<'_> {
                     || gap.chars().count() <= 4)
         });
         let origin = tail.ends_with('原') || tail.ends_with("原来的") || tail.ends_with("原来");
-        (from || origin)
-            && RISE.as_ref().is_some_and(|r| {
-                r.is_match(self.get(last.range.end..next.front.map_or(next.range.start, |(_, at)| at)))
-            })
+        (from || origin) && RISE.as_ref().is_some_and(|r| r.is_match(between))
     }
 
     pub(super) fn baseline_start(&self, old: &[Quantity]) -> usize {
         let first = old.first().map_or(self.range.end, |q| q.range.start);
         let near = self.near_end(&(self.range.start..first));
         let before = self.get(near..first);
+        let behind = self.get(self.near_start(old.last().map_or(first, |q| q.range.end)..self.range.end));
+        if behind.starts_with("的基础上") || behind.starts_with("基础上") {
+            return before.rfind('在').map_or(first, |at| near + at);
+        }
         before.rfind(['由', '从']).or_else(|| before.rfind('原')).map_or(first, |at| near + at)
     }
 
@@ -374,7 +393,10 @@ impl Reader<'_> {
             return Some(base.replace("常住人口", "人").replace("人口", "人"));
         }
         if let Some(found) = PERIOD.as_ref().and_then(|r| r.captures(ctx.bare)) {
-            if found.get(2).is_some() || found.get(3).is_some() || found.get(4).is_some() {
+            if let Some(mean) = found.get(2) {
+                return mean.as_str().strip_suffix('均').map(str::to_owned);
+            }
+            if found.get(3).is_some() || found.get(4).is_some() {
                 return Some("年".to_owned());
             }
             let period = found.get(1)?.as_str();
@@ -387,9 +409,13 @@ impl Reader<'_> {
     }
 }
 
-/// Level words and the adverbs behind them.
+/// Level words and the adverbs behind them; 提高到每人每月 is 提高到, the rate belongs to the number.
 fn split_adverbs(bare: &str) -> (&str, &str) {
-    let level = trim::without_adverbs(bare);
+    let rated = RATED.as_ref().and_then(|r| r.find(bare)).and_then(|m| bare.get(..m.start()));
+    let reached = rated
+        .map(trim::without_adverbs)
+        .filter(|level| trim::closing(level, &REACH).is_some_and(|verb| verb.ends_with(['到', '至'])));
+    let level = reached.unwrap_or_else(|| trim::without_adverbs(bare));
     (level, bare.get(level.len()..).unwrap_or_default())
 }
 
