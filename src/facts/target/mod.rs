@@ -90,23 +90,18 @@ pub fn extract(
     (targets, milestones)
 }
 
-/// A time limit's words with the label in front.
+/// A time limit's words with the label in front, whatever stands before 时限 in it (整改时限:, 完成期限:, 时间要求:).
 fn labelled(text: &str, words: &Range<usize>) -> Range<usize> {
     let before = text.get(..words.start).unwrap_or_default();
-    let label = [
-        "完成时限:",
-        "完成期限:",
-        "时间要求:",
-        "完成时间:",
-        "办理时限:",
-        "时限要求:",
-        "时限:",
-        "期限:",
-        "完成时限",
-        "完成时间",
-    ];
-    let len = label.iter().find(|label| before.ends_with(**label)).map_or(0, |label| label.len());
-    words.start - len..words.end
+    let name = before.strip_suffix(':').unwrap_or(before);
+    let name = name.strip_suffix("要求").unwrap_or(name);
+    let Some(act) = ["时限", "期限", "时间"].iter().find_map(|word| name.strip_suffix(word)) else {
+        return words.clone();
+    };
+    // 完成, 整改, 办理: one word of two characters.
+    let is_han = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    let start = act.char_indices().rev().take(2).take_while(|(_, c)| is_han(c)).last().map_or(act.len(), |(at, _)| at);
+    start..words.end
 }
 
 /// Names and titles: “…”, 《…》, 〔…〕. A quotation that does not close soon is a stray sign.

@@ -88,12 +88,12 @@ static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static GROUND: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("^的?基础上[^,、0-9]{1,8}(?:到|至|为)[^,、0-9]{0,6}$").ok());
 
-/// What is over or there already; 由现有的35% and 在现有6个的基础上 say where a rise begins.
+/// What is over or there already, what a word means, who makes up a body; 由现有的35% and 在现有6个的基础上 say where a rise begins.
 static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|(?:^|[^由从在])现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了").ok()
+    Regex::new("已(?:经|有|完|达|累|实现|形成|开展|建成|建立|投|培|超|覆|组|创|全部|基本|获|连续|在|初步|超过|突破)|(?:^|[^由从])目前|(?:^|[^由从在])现有[^,]{0,8}[0-9]|截至|截止|超额完成|^(?:去年|上年)|完成了|达到了|建成了|建立了|实现了|增长了|下降了|提高了|是指|系指|由[^,]{1,40}(?:组成|构成)").ok()
 });
 
-/// True where a statement tells what is over or there already.
+/// True where a statement tells what is over or there already, or what something is.
 pub(super) fn done(statement: &str) -> bool {
     work::count(Stage::Target, statement.len());
     DONE.as_ref().is_some_and(|r| r.is_match(statement))
