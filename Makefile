@@ -1,6 +1,6 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test and what else a release needs
+# make check   make test, and a minute of each fuzz target
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`)
@@ -21,7 +21,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check notebook bench soak rust python clean
+.PHONY: demo test check fuzz notebook bench soak rust python clean
 default: test
 
 demo: .venv/package
@@ -45,7 +45,20 @@ python: .venv/dev
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test
+check: test fuzz
+
+# A minute of each fuzz target from the kept inputs; `make fuzz SECONDS_EACH=3600` for more.
+SECONDS_EACH ?= 60
+fuzz: .tools/bin/cargo-fuzz
+	mkdir -p fuzz/corpus/splice
+	tar -xzf fuzz/splice.tar.gz -C fuzz/corpus/splice
+	for target in parse read splice; do \
+		PATH="$(CURDIR)/.tools/bin:$$PATH" cargo fuzz run -s none $$target -- \
+			-max_total_time=$(SECONDS_EACH) -seed=1 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0; \
+	done
+
+.tools/bin/cargo-fuzz:
+	cargo install --quiet --locked --root .tools cargo-fuzz
 
 # Run the notebook and save what it shows; `make test` asks whether that still is so.
 notebook: .venv/dev

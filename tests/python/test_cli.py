@@ -142,7 +142,13 @@ def test_ctrl_c_ends_with_130(seeds, tmp_path, program):
     text = (seeds / "jiangmen-2019.txt").read_text(encoding="utf-8")
     for n in range(4000):
         (folder / f"{n}.txt").write_text(f"{n}\n{text}", encoding="utf-8")
-    process = subprocess.Popen([program, "ingest", tmp_path / "x.tz", folder], stderr=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        [program, "ingest", tmp_path / "x.tz", folder],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # A runner in the background hands its children an ignored SIGINT; a person at a terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not (tmp_path / "x.tz").exists() and process.poll() is None:
         time.sleep(0.01)
     time.sleep(0.4)
