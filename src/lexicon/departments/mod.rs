@@ -4,6 +4,7 @@
 //! name as documents write it (市卫健委, 各县(市、区)人民政府, 人行武汉分行) to functions, the main one first.
 //! Guarantee: an answer says how it was found ([`How`]), and one by a mere ending is never called known.
 
+mod memo;
 mod resolve;
 
 use super::names::plain;
@@ -78,6 +79,7 @@ pub struct Departments {
     /// Characters that names end in.
     finals: HashSet<char>,
     places: PlaceNames,
+    memo: memo::Memo,
 }
 
 #[derive(Debug, Clone)]

@@ -91,7 +91,7 @@ impl Departments {
     pub fn resolve(&self, name: &str) -> Option<Resolved<'_>> {
         work::count(Stage::Lexicon, name.len());
         let name = plain(name);
-        let (indexes, how) = self.indexes(&name)?;
+        let (indexes, how) = self.memo.get(&name, || self.indexes(&name))?;
         let functions: Vec<&str> = indexes.iter().filter_map(|i| Some(&*self.functions.get(*i)?.id)).collect();
         (!functions.is_empty()).then_some(Resolved { functions, how })
     }
