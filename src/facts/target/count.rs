@@ -86,9 +86,14 @@ impl Reader<'_> {
             // 完成甲等6条水流、乙等12个保护地…: the verb holds for the list.
             None if words.ends_with('等') && self.carried_verb(later) => (words, (0, "", Kind::Act)),
             // 每月刊播广告不少于60条, 每年修缮建筑10—15处: so many in a period are an obligation, whatever the verb.
+            // 为老年人体检不少于2万人次: so is 不少于 by itself, but for what one must have to apply.
             None if bound => {
-                let period = PERIOD.as_ref().and_then(|r| r.find(words)).filter(|m| m.as_str().starts_with('每'))?;
-                (words, (period.end(), "", Kind::Act))
+                let period = PERIOD.as_ref().and_then(|r| r.find(words)).filter(|m| m.as_str().starts_with('每'));
+                let has = ["具有", "具备", "应有", "须有", "申报", "申请"].iter().any(|w| words.contains(w));
+                let at_least =
+                    matches!(first.front, Some((Op::AtLeast, _))) && first.is_count() && !words.is_empty() && !has;
+                let from = period.map(|m| m.end()).or(at_least.then_some(0))?;
+                (words, (from, "", Kind::Act))
             }
             None => return None,
         };

@@ -34,6 +34,12 @@ pub fn items(list: &str) -> Vec<String> {
     out
 }
 
+/// True where the 及 at `at` is half a verb (惠及, 普及, 涉及) and joins nothing.
+pub fn inside_verb(words: &str, at: usize) -> bool {
+    words.get(at..).is_some_and(|rest| rest.starts_with('及'))
+        && words.get(..at).is_some_and(|b| b.ends_with(['惠', '普', '涉', '触', '波', '遍', '推', '顾']))
+}
+
 /// Parts between 、 和 及 以及 与 outside brackets and quotes.
 pub fn split(list: &str) -> Vec<&str> {
     work::count(Stage::Target, list.len());
@@ -47,7 +53,8 @@ pub fn split(list: &str) -> Vec<&str> {
         }
         let rest = list.get(at..).unwrap_or_default();
         let sign = ["以及", "、", "和", "及", "与"].iter().find(|sign| depth <= 0 && rest.starts_with(**sign));
-        let above = rest.starts_with("及以") || rest.starts_with("及其") || rest.starts_with("和谐");
+        let above =
+            inside_verb(list, at) || rest.starts_with("及以") || rest.starts_with("及其") || rest.starts_with("和谐");
         match sign.filter(|_| !above) {
             Some(sign) => {
                 out.push(list.get(start..at).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Verbs of commitment: which of them governs a number, and words without them.
 
+use super::list;
 use super::trim;
 use super::words::{ACT, MAKE, MEASURES, URGE};
 use crate::text::work::{self, Stage};
@@ -131,6 +132,7 @@ pub(super) fn object_ends(right: &str) -> bool {
 
 /// Before the sign that leads to the next number of the list.
 pub(super) fn before_last_sign(words: &str) -> &str {
-    let end = words.rfind(['、', '和', '及', '与', ',']).unwrap_or(words.len());
+    let mut signs = words.rmatch_indices(['、', '和', '及', '与', ',']).map(|(at, _)| at);
+    let end = signs.find(|at| !list::inside_verb(words, *at)).unwrap_or(words.len());
     words.get(..end).unwrap_or_default().trim_end_matches('以')
 }
