@@ -350,9 +350,13 @@ fn is_header(columns: &[Column]) -> bool {
 
 fn column(title: &str) -> Option<Column> {
     let has = |words: &[&str]| words.iter().any(|w| title.contains(w));
-    let body = has(&["单位", "部门", "处室", "科室", "责任人", "主体"]);
+    let body = has(&["单位", "部门", "处室", "科室", "主体"]);
+    // A leader, a person in charge, a contact is no body.
+    let person = !body && has(&["领导", "责任人", "负责人", "联系人", "联络员"]);
     Some(if title == "序号" || title == "编号" {
         Column::No
+    } else if person {
+        Column::Other
     } else if has(&["时限", "时间", "期限", "进度", "完成时"]) {
         Column::Deadline
     } else if has(&["牵头", "主办"]) {

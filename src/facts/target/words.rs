@@ -102,7 +102,7 @@ pub const MAKE: [&str; 26] = [
 ];
 
 /// Verbs of commitment that are part of what is measured.
-pub const ACT: [&str; 91] = [
+pub const ACT: [&str; 95] = [
     "新建",
     "改建",
     "扩建",
@@ -121,6 +121,10 @@ pub const ACT: [&str; 91] = [
     "引进",
     "引育",
     "招引",
+    "招聘",
+    "招录",
+    "选聘",
+    "聘请",
     "引入",
     "集聚",
     "聚集",
