@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const FACTOR: f64 = 2.2;
 
 /// Steps below which a stage's constant costs count more than its text.
-const FEW: u64 = 50_000;
+const FEW: u64 = 2_000;
 
 /// A name, and a text of `n` repetitions.
 type Shape = (&'static str, fn(usize) -> String);

@@ -75,7 +75,7 @@ impl Reader<'_> {
         let words = trim::without_adverbs(whole);
         let each =
             whole.get(words.len()..).is_some_and(|adverbs| adverbs.contains(['均', '都']) && !adverbs.contains("年均"));
-        // 超过公益一类事业单位绩效工资总量的5倍: compared with a base of its own.
+        // 超过上年度平均工资的3倍: compared with a base of its own.
         let based = ctx.far.filter(|(at, len)| {
             let gap = ctx.bare.get(at + len..).unwrap_or_default();
             first.is_ratio()

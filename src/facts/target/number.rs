@@ -361,7 +361,7 @@ impl Reader<'_> {
         if own.is_empty() {
             return self.inherited();
         }
-        // 实施带量采购的药品品种…,医用耗材…: a head said once holds for the list.
+        // 开展监测的河流断面…,湖库…: a head said once holds for the list.
         if self.carried.follows
             && own.chars().count() <= 6
             && !own.contains('的')

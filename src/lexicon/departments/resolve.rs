@@ -224,7 +224,7 @@ impl Departments {
                 return Some((functions, How::Generic));
             }
         }
-        // 省政府有关部门, 区医改专项小组有关成员单位: whoever they are, they are many.
+        // 省政府有关部门, 县河长制工作领导小组有关成员单位: whoever they are, they are many.
         let owner =
             ["各有关部门", "有关部门", "各相关部门", "相关部门", "各部门", "有关单位", "相关单位", "各有关单位"]
                 .iter()
