@@ -79,6 +79,7 @@ impl Names for EmbeddedNames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::{Digest, Sha256};
 
     #[test]
     fn names_resolve_or_say_what_was_meant() {
@@ -98,5 +99,27 @@ mod tests {
         assert_eq!(EmbeddedNames.in_force("500222"), "500110", "綦江县 is 綦江区 now");
         assert_eq!(EmbeddedNames.in_force("440700"), "440700");
         assert_eq!(EmbeddedNames.in_force("x"), "x");
+    }
+
+    /// What the rules of this version read out of the five seeds.
+    const FACTS: (u32, &str) = (1, "efeb4350df1a96461424f1b838fa91a43990d08d1f8cd51d564b58cb8586cba8");
+
+    #[test]
+    fn changed_facts_raise_the_rules_version() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/documents");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "txt"));
+        files.sort();
+        let mut hash = Sha256::new();
+        for file in files {
+            let text = SourceText::new(std::fs::read_to_string(file).unwrap());
+            hash.update(record::exchange(&parse(&text), &text).to_string());
+        }
+        let facts: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            (RULES, facts.as_str()),
+            FACTS,
+            "facts have changed: raise RULES once a release, say so in CHANGELOG.md, and put the new fingerprint here"
+        );
     }
 }
