@@ -115,7 +115,7 @@ mod tests {
             let text = SourceText::new(std::fs::read_to_string(file).unwrap());
             hash.update(record::exchange(&parse(&text), &text).to_string());
         }
-        let facts: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let facts = format!("{:x}", hash.finalize());
         assert_eq!(
             (RULES, facts.as_str()),
             FACTS,
