@@ -87,7 +87,7 @@ def _sets(clauses: pl.LazyFrame, dice: random.Random, documents: int) -> list[di
 
 
 def _words(clauses: pl.LazyFrame, dice: random.Random, documents: int) -> dict[str, list[dict[str, Any]]]:
-    """Terms of four and of two characters with 1,500–2,500 clauses in a province at 100,000 documents; words to rank."""
+    """Terms with 1,500–2,500 clauses in a province, if there are 100,000 documents; and words to rank."""
     least, most = 1500 * documents / 1e5, 2500 * documents / 1e5
     sizes = clauses.group_by("province").len().drop_nulls().sort("len", descending=True).collect()
     provinces = sizes["province"].to_list()[:25]

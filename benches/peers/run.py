@@ -74,7 +74,9 @@ def load(engine: str, folder: Path) -> dict[str, float]:
         print(f"loading {engine} …", file=sys.stderr, flush=True)
         done = subprocess.run(
             [sys.executable, str(HERE / "worker.py"), engine, str(folder), "--load"],
-            check=True, stdout=subprocess.PIPE, text=True,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         kept.write_text(done.stdout.strip().splitlines()[-1])
     return json.loads(kept.read_text())
@@ -154,7 +156,8 @@ def main() -> None:
     medians = {
         kind: {
             q: {engine: round(statistics.median(ms), 3) for engine, ms in of.items()}
-            for (q, k), of in times.items() if k == kind
+            for (q, k), of in times.items()
+            if k == kind
         }
         for kind in ("arrow", "pandas")
     }

@@ -85,5 +85,3 @@ class Engine:
 
 def _in(places: list[str]) -> str:
     return "adcode IN (" + ", ".join(f"'{place}'" for place in places) + ")"
-
-

@@ -122,11 +122,11 @@ class Engine:
     def h(self, kind: str, words: str) -> Any:
         """Rank, and light the words in the twenty best."""
         terms = [word[at : at + 2] for word in words.split() for at in range(len(word) - 1)]
-        asked = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self.schema, "words", term, "freq")) for term in terms
-        ]
+        asked = [(tantivy.Occur.Should, tantivy.Query.term_query(self.schema, "words", term, "freq")) for term in terms]
         hits = self.searcher.search(tantivy.Query.boolean_query(asked), limit=20, count=False).hits
-        columns: dict[str, list[Any]] = {name: [] for name in ("clause", "score", "place", "year", "text", "highlights")}
+        columns: dict[str, list[Any]] = {
+            name: [] for name in ("clause", "score", "place", "year", "text", "highlights")
+        }
         for score, address in hits:
             document = self.searcher.doc(address)
             text = bytes(document.get_first("text")).decode()
