@@ -4,6 +4,8 @@
 //! the question names. Rows come by document id, then in text order, unless the question orders them.
 
 mod answer;
+mod candidates;
+mod plan;
 mod resolve;
 mod run;
 mod scan;

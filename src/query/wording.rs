@@ -18,6 +18,11 @@ impl TextFilter {
         self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
     }
 
+    /// Its words: those to have, those to have one of, those to miss.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().chain(&self.any).chain(&self.none).map(String::as_str)
+    }
+
     /// True where a wording, as it is printed, holds what is asked.
     pub fn accepts(&self, wording: &str) -> bool {
         self.accepts_tidied(&tidied(wording))
