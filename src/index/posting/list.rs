@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn lists_take_few_bytes() {
         let even: Vec<Posting> = (0..500).map(|n| (n * 16, 1)).collect();
-        assert_eq!(round(&even, 8000), 1 + 500 * 6 / 8, "log2(16) + 2 bits");
+        assert_eq!(round(&even, 8000), 1 + (500usize * 5).div_ceil(8), "log2(16) + 1 bits");
         let dense: Vec<Posting> = (0..8000).filter(|n| n % 5 != 0).map(|n| (n, 1)).collect();
         assert_eq!(round(&dense, 8000), 1 + 1000, "a bit a unit");
         assert_eq!(round(&[(7, 1)], 8000), 1);
