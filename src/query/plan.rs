@@ -3,11 +3,12 @@
 
 use super::candidates::{Judged, Word, Words};
 use super::resolve::Resolved;
-use super::scan::{Hit, View, words};
+use super::scan::{Hit, TextOf, View, words};
 use crate::error::Result;
 use crate::index::Values;
 use crate::index::posting::{Bits, Postings};
 use crate::table::TableName;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Costs in nanoseconds, roughly: finding the list of a term, taking a unit from a list, reading a document's text.
@@ -187,14 +188,11 @@ fn compare(
     sought: Wording,
     judged: Option<&Judged>,
 ) -> Result<(u64, u64)> {
-    let (table, column) = match sought {
-        Wording::Place(table, column) => (table, column),
-        _ => (TableName::Clauses, "text"),
-    };
-    let extents = view.need(table, column)?;
-    let starts = view.starts(TableName::Clauses)?;
-    let clauses = if sought != Wording::Whole && table != view.table { Some(view.clauses()?) } else { None };
-    let mut texts = view.texts()?;
+    let by_position = matches!(sought, Wording::Place(own, _) if own != TableName::Clauses);
+    let of_clauses = matches!(sought, Wording::Place(own, _) if own != view.table);
+    let clauses = if of_clauses { Some(view.clauses()?) } else { None };
+    // Columns and texts are not looked at where postings leave nothing open.
+    let mut wordings: Option<Wordings<'_>> = None;
     let (mut possible, mut compared) = (0, 0);
     // Rows of one clause ask the same of the same words.
     let mut last: Option<(u32, bool)> = None;
@@ -206,7 +204,7 @@ fn compare(
         };
         let Some(row) = row else { continue };
         if let Some(judged) = judged {
-            let key = if matches!(sought, Wording::Place(own, _) if own != TableName::Clauses) { at } else { row };
+            let key = if by_position { at } else { row };
             if !judged.possible.has(key) {
                 continue;
             }
@@ -220,7 +218,11 @@ fn compare(
             Some((asked, accepted)) if asked == row => accepted,
             _ => {
                 compared += 1;
-                accepts(&mut texts, question, sought, hit.document, row, &extents, &starts)?
+                let wordings = match &mut wordings {
+                    Some(open) => open,
+                    none => none.insert(Wordings::open(view, sought)?),
+                };
+                wordings.accept(question, hit.document, row)?
             }
         };
         last = Some((row, accepted));
@@ -232,24 +234,32 @@ fn compare(
     Ok((if judged.is_some() { possible } else { compared }, compared))
 }
 
-/// Reads one row's wording.
-fn accepts(
-    texts: &mut super::scan::TextOf<'_>,
-    question: &Resolved,
-    sought: Wording,
-    document: u32,
-    row: u32,
-    extents: &Values,
-    starts: &[u32],
-) -> Result<bool> {
-    if sought == Wording::Whole {
-        let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
-        let clauses = (start(document)..start(document + 1)).filter_map(|row| extents.extent(row as usize));
-        let removed = clauses.flat_map(|extent| extent.removed.iter().copied()).collect();
-        return Ok(question.text.accepts_whole(texts.get(document)?, removed));
+/// The wordings of a block's rows, to read.
+struct Wordings<'v> {
+    texts: TextOf<'v>,
+    extents: Arc<Values>,
+    /// First clause of each document, where whole texts are read.
+    starts: Option<Vec<u32>>,
+}
+
+impl<'v> Wordings<'v> {
+    fn open(view: &'v View<'_>, sought: Wording) -> Result<Self> {
+        let (table, column, starts) = match sought {
+            Wording::Place(table, column) => (table, column, None),
+            _ => (TableName::Clauses, "text", Some(view.starts(TableName::Clauses)?)),
+        };
+        Ok(Self { texts: view.texts()?, extents: view.need(table, column)?, starts })
     }
-    match extents.extent(row as usize) {
-        Some(extent) => Ok(question.text.accepts(&texts.get(document)?.wording(extent))),
-        None => Ok(false),
+
+    /// True where a row has the words of the question.
+    fn accept(&mut self, question: &Resolved, document: u32, row: u32) -> Result<bool> {
+        let Some(starts) = &self.starts else {
+            let Some(extent) = self.extents.extent(row as usize) else { return Ok(false) };
+            return Ok(question.text.accepts(&self.texts.get(document)?.wording(extent)));
+        };
+        let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
+        let clauses = (start(document)..start(document + 1)).filter_map(|row| self.extents.extent(row as usize));
+        let removed = clauses.flat_map(|extent| extent.removed.iter().copied()).collect();
+        Ok(question.text.accepts_whole(self.texts.get(document)?, removed))
     }
 }
