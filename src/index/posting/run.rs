@@ -191,6 +191,54 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// A text whose lines are clauses.
+    fn lines(text: &str) -> (SourceText, Document) {
+        let mut document = Document::default();
+        let mut at = 0;
+        for line in text.split('\n') {
+            let end = at + line.chars().count() as u32;
+            document.clauses.push(crate::record::Clause {
+                path: vec![1],
+                section: None,
+                heading: None,
+                kind: crate::record::Kind::Task,
+                text: crate::text::Extent { span: crate::text::Span::new(at, end), removed: vec![] },
+                topics: vec![],
+            });
+            at = end + 1;
+        }
+        (SourceText::new(text), document)
+    }
+
+    #[test]
+    fn the_bytes_of_a_run_never_change() {
+        let documents = [lines("推进医保\n医保医保"), lines("醫保支付")];
+        let run = build(documents.iter().map(|(text, document)| (text, document)).collect::<Vec<_>>()).unwrap();
+        let directory = &run.directory;
+        assert_eq!((directory.clauses, directory.documents, directory.pairs), (3, 2, 9));
+        assert_eq!(
+            (directory.terms.as_slice(), directory.chunks.as_slice()),
+            (&[Term::last('付').number()][..], &[0, 1, 2][..])
+        );
+        assert_eq!(run.chunks.len(), 2);
+        assert_eq!(run.chunks[1], [3, 0, 3, 0, 3, 0], "pairs in each clause");
+        // Where this fails, runs on disk have changed their shape: raise the version of the directory.
+        assert_eq!((run.bytes(), crc32fast::hash(&run.chunks[0])), (71, 4_137_733_490));
+    }
+
+    #[test]
+    fn a_long_list_may_make_a_page_of_several_chunks() {
+        let text = (0..70_000u32).map(|n| char::from_u32(0x4e00 + n % 20_000).unwrap()).collect::<String>();
+        let documents = [lines(&"医保\n".repeat(510_000)), lines(&text)];
+        let run = build(documents.iter().map(|(text, document)| (text, document)).collect::<Vec<_>>()).unwrap();
+        let RunDirectory { terms, chunks, .. } = &run.directory;
+        assert!(terms.len() > 5 && terms.is_sorted() && terms.len() + 2 == chunks.len());
+        let pages = chunks.windows(2).take(terms.len()).map(|page| page[1] - page[0]);
+        assert_eq!(pages.filter(|chunks| *chunks > 1).count(), 2, "a bit a clause for 医保, and for 保 and the end");
+        assert!(run.chunks.iter().all(|chunk| chunk.len() <= Chunk::BYTES));
+        assert_eq!(run.directory.pairs, 510_000 + 69_999.min(u64::from(u16::MAX)), "a length is cut, the sum with it");
+    }
+
     proptest! {
         #[test]
         fn keys_are_sorted_as_numbers(terms in proptest::collection::vec(0..1u64 << 42, 0..300)) {
