@@ -24,11 +24,15 @@ pub enum TreeId {
     Columns,
     /// Range of document numbers → those replaced or removed.
     Gone,
+    /// Block → what its run of postings holds.
+    Runs,
+    /// Block → its run of postings.
+    Pairs,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -38,6 +42,8 @@ impl TreeId {
         Self::Directories,
         Self::Columns,
         Self::Gone,
+        Self::Runs,
+        Self::Pairs,
     ];
 
     /// The name on disk.
@@ -52,6 +58,8 @@ impl TreeId {
             Self::Directories => "directories",
             Self::Columns => "columns",
             Self::Gone => "gone",
+            Self::Runs => "runs",
+            Self::Pairs => "pairs",
         }
     }
 }
