@@ -1,8 +1,9 @@
 //! Check: everything that is stored, read again and compared; the first fault is an error that names it.
 
+use super::copies;
 use super::shared::Shared;
 use crate::error::Result;
-use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Reader};
+use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Mark, Reader, Shingles, Sketch};
 use crate::store::number_of;
 use crate::table::TableName;
 
@@ -59,12 +60,23 @@ pub(super) fn check(shared: &Shared) -> Result<()> {
 /// Makes a block's columns anew from its records and compares them.
 fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()> {
     let mut made = BlockBuilder::new(block.directory.first);
+    let mut sketches = Vec::new();
     for number in block.directory.numbers() {
         let head = shared.head(number)?;
         let texts = reader.texts(head.group)?;
         let text = texts.get(head.slot as usize);
         let text = text.ok_or_else(|| shared.store.damaged(&format!("the text of document {number} is missing")))?;
-        made.push(&head, &reader.record(head.group, head.slot)?, text.len());
+        let document = reader.record(head.group, head.slot)?;
+        sketches.push(Sketch::of(&document, &Shingles::of(text, &document)));
+        made.push(&head, &document, text.len());
+    }
+    if copies::sketches(shared, block.number)? != sketches {
+        return Err(shared.store.damaged(&format!("the sketches of block {} are not its records'", block.number)));
+    }
+    let marks = &block.directory.copies;
+    let earlier = |mark: &Mark| mark.like.iter().all(|like| like.document < mark.document);
+    if !marks.iter().all(|mark| block.directory.numbers().contains(&mark.document) && earlier(mark)) {
+        return Err(shared.store.damaged(&format!("block {} marks copies of documents that came later", block.number)));
     }
     let (_, rows, columns) = made.columns();
     if rows != block.directory.rows || columns.len() != block.directory.columns.len() {

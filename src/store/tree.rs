@@ -24,11 +24,13 @@ pub enum TreeId {
     Columns,
     /// Range of document numbers → those replaced or removed.
     Gone,
+    /// Block → sketches of its documents' wording.
+    Sketches,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -38,6 +40,7 @@ impl TreeId {
         Self::Directories,
         Self::Columns,
         Self::Gone,
+        Self::Sketches,
     ];
 
     /// The name on disk.
@@ -52,6 +55,7 @@ impl TreeId {
             Self::Directories => "directories",
             Self::Columns => "columns",
             Self::Gone => "gone",
+            Self::Sketches => "sketches",
         }
     }
 }
