@@ -8,7 +8,8 @@
 //!   place, of one day), and the longer has 0.8 of what the shorter says. Codes like 政办发 are used in many places, and an
 //!   interpretation or an annex may bear the number of its plan: hence the place, and the wording;
 //! - by **text**: both are of one day, the longer has 0.9 of what the shorter says, and the shorter is at least half of the
-//!   longer. Portals cut pages off; an excerpt of less than half, without a number, may be anything.
+//!   longer (0.9 where a page tells no title). Portals cut pages off; an excerpt of less than half, without a number, may be
+//!   anything.
 //!
 //! And nothing speaks against it: their places, their numbers, or what their titles say that they are (a notice that
 //! forwards a plan is an act of its own, and so is an interpretation); by text alone also the names in their titles, since
@@ -33,6 +34,8 @@ const BY_NUMBER: f64 = 0.8;
 const BY_TEXT: f64 = 0.9;
 /// Without a number the shorter is at least this part of the longer.
 const PART: f64 = 0.5;
+/// And this part, where a page does not tell its title: what does not say what it is must be the whole plan.
+const PART_UNTITLED: f64 = 0.9;
 /// Documents that say less are not compared.
 const LEAST: usize = 100;
 /// How much of the shorter title the longer one has in one piece, where no number tells copies.
@@ -120,7 +123,8 @@ impl Print {
         }
         let share = |shared: usize| shared as f64 / shorter as f64;
         let by_number = one_number && (one_place || one_day);
-        let by_text = one_day && shorter as f64 >= PART * longer as f64 && self.same_title(other);
+        let part = if self.title.is_some() && other.title.is_some() { PART } else { PART_UNTITLED };
+        let by_text = one_day && shorter as f64 >= part * longer as f64 && self.same_title(other);
         if !by_number && !by_text {
             return None;
         }
