@@ -36,7 +36,7 @@ test: rust python
 rust:
 	cargo fmt --check
 	cargo clippy --quiet --all-targets --all-features -- -D warnings
-	cargo test --quiet
+	cargo test --quiet --features sample
 
 python: .venv/dev
 	$(BIN)/ruff check --quiet python tests benches notebooks

@@ -28,6 +28,7 @@ pub(super) enum Numbering {
 
 /// What one plan keeps to.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "habits are independent of each other")]
 pub(super) struct Form {
     pub numbering: Numbering,
     pub habits: Habits,
@@ -71,7 +72,7 @@ impl Form {
             8..92 => 14 + random.between(0, 18) + random.between(0, 18),
             _ => random.between(50, 70),
         };
-        let length = random.between(132, 214);
+        let length = random.between(139, 221);
         let table = numbering == Numbering::Table;
         Self {
             numbering,
@@ -116,10 +117,18 @@ struct Layout<'p, 'a> {
 }
 
 /// Writes the outline.
-pub(super) fn write<'a>(pen: &mut Pen<'a>, about: &Subject<'_>, main: &'a Field, phrases: &'static Phrases, form: Form) {
+pub(super) fn write<'a>(
+    pen: &mut Pen<'a>,
+    about: &Subject<'_>,
+    main: &'a Field,
+    phrases: &'static Phrases,
+    form: Form,
+) {
     let mut notes = Vec::new();
     if form.first_leads && matches!(form.habits.style, Style::Charge | Style::Duties) {
-        notes.push(pen.random.pick(&["，列在第一位的为牵头单位，下同", "，排在第一位的为牵头部门，下同"], "").to_owned());
+        notes.push(
+            pen.random.pick(&["，列在第一位的为牵头单位，下同", "，排在第一位的为牵头部门，下同"], "").to_owned(),
+        );
     } else if form.implied && !form.habits.style.own_line() && form.numbering != Numbering::Table {
         notes.push(format!("。以下各项均需各{}人民政府负责，不再列出", below(about.site)));
     }
@@ -146,7 +155,8 @@ impl Layout<'_, '_> {
             no += 1;
             let last = at + 1 == sections;
             let share = left / (sections - at);
-            let here = if last { left } else { self.pen.random.between((share * 2 / 3).max(1), share * 4 / 3) }.min(left);
+            let here =
+                if last { left } else { self.pen.random.between((share * 2 / 3).max(1), share * 4 / 3) }.min(left);
             if here == 0 {
                 continue;
             }
@@ -155,8 +165,12 @@ impl Layout<'_, '_> {
             let name = if last { "lastsection" } else { "section" };
             self.pen.write(name, self.about);
             self.pen.put(between);
-            if numbering != Numbering::Articles && self.pen.random.chance(60) {
-                self.pen.put(indent).write("sectionlead", self.about).put(between);
+            if numbering != Numbering::Articles && self.pen.random.chance(85) {
+                self.pen.put(indent).write("sectionlead", self.about);
+                if self.pen.random.chance(35) {
+                    self.pen.write("sectionlead", self.about);
+                }
+                self.pen.put(between);
             }
             if numbering == Numbering::Deep {
                 self.nodes(here, last);
@@ -291,7 +305,11 @@ impl Layout<'_, '_> {
         if heading {
             let own = self.form.own_headings && self.form.numbering != Numbering::Articles;
             let name = if last && self.pen.random.chance(50) { "lastheading" } else { "heading" };
-            self.pen.write(name, self.about).put(if own { "\n" } else { "。" }).put(if own { self.form.indent } else { "" });
+            self.pen.write(name, self.about).put(if own { "\n" } else { "。" }).put(if own {
+                self.form.indent
+            } else {
+                ""
+            });
         }
         // Half as long or half as long again, so that clauses differ as much as plans do.
         let length = self.form.length * self.pen.random.between(50, 150) / 100;
@@ -325,16 +343,26 @@ impl Layout<'_, '_> {
     fn sentence(&mut self) {
         let about = self.about;
         match self.pen.random.below(1000) {
-            0..34 => self.pen.measure("rise", "up", about),
-            34..44 => self.pen.measure("drop", "down", about),
-            44..64 => self.pen.measure("counted", "count", about),
-            64..74 => self.pen.measure("trained", "people", about),
-            74..86 => self.pen.repeat(about),
-            86..92 => drop(self.pen.write("cover", about)),
-            92..100 => drop(self.pen.write("money", about)),
-            100..145 => drop(self.pen.write("milestone", about)),
-            145..170 => drop(self.pen.write("cite", about)),
-            _ => drop(self.pen.write("sentence", about)),
+            0..18 => self.pen.measure("rise", "up", about),
+            18..23 => self.pen.measure("drop", "down", about),
+            23..34 => self.pen.measure("counted", "count", about),
+            34..39 => self.pen.measure("trained", "people", about),
+            39..46 => self.pen.repeat(about),
+            46..49 => {
+                self.pen.write("cover", about);
+            }
+            49..54 => {
+                self.pen.write("money", about);
+            }
+            54..84 => {
+                self.pen.write("milestone", about);
+            }
+            84..112 => {
+                self.pen.write("cite", about);
+            }
+            _ => {
+                self.pen.write("sentence", about);
+            }
         }
     }
 }

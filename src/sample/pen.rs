@@ -11,11 +11,10 @@ use crate::lexicon::Level;
 pub(super) struct Subject<'a> {
     pub site: &'a Site,
     pub year: i16,
-    pub field: &'a Field,
     /// 医药卫生体制改革: the field's Chinese name.
     pub name: String,
     /// What the plan is about.
-    pub subject: String,
+    pub matter: String,
     /// 方案, 意见 …
     pub kind: &'static str,
     /// Title of the plan, without its issuer and without 关于印发.
@@ -84,9 +83,11 @@ impl<'a> Pen<'a> {
 
     /// The same of a repeated activity, which bears no value of its own.
     pub fn repeat(&mut self, about: &Subject<'_>) {
-        let Some(Piece::Text(name)) = self.phrases.find("freq").and_then(|symbol| {
-            self.phrases.draw(symbol, self.field, &mut self.random).first()
-        }) else {
+        let Some(Piece::Text(name)) = self
+            .phrases
+            .find("freq")
+            .and_then(|symbol| self.phrases.draw(symbol, self.field, &mut self.random).first())
+        else {
             return;
         };
         self.figure = Some(Figure { name, unit: "次", value: 1, tenths: 0, was: 0 });
@@ -136,7 +137,9 @@ impl<'a> Pen<'a> {
         let site = about.site;
         let year = about.year as u32;
         match slot {
-            Slot::Year => drop(self.number(year)),
+            Slot::Year => {
+                self.number(year);
+            }
             Slot::Later => {
                 let later = self.random.between(1, 4);
                 self.number(year + later);
@@ -151,17 +154,26 @@ impl<'a> Pen<'a> {
                     }
                 }
             }
-            Slot::Was => drop(self.number(self.figure.map_or(0, |f| f.was))),
+            Slot::Was => {
+                self.number(self.figure.map_or(0, |f| f.was));
+            }
             Slot::Level if site.word.is_empty() => self.out.push('国'),
             Slot::Level => self.out.push_str(site.word),
             Slot::Up => self.out.push_str(site.above),
             Slot::Below => self.out.push_str(below(site)),
             Slot::Ours if site.word.is_empty() => self.out.push_str("我国"),
-            Slot::Ours => drop(self.put("我").put(site.word)),
+            Slot::Ours => {
+                self.put("我").put(site.word);
+            }
             Slot::Government if site.word.is_empty() => self.out.push_str("国务院"),
-            Slot::Government => drop(self.put(site.word).put(if about.kind.len() % 2 == 0 { "政府" } else { "人民政府" })),
+            Slot::Government => {
+                let whole = self.random.chance(50);
+                self.put(site.word).put(if whole { "人民政府" } else { "政府" });
+            }
             Slot::Upper if site.above == "国" => self.out.push_str("党中央、国务院"),
-            Slot::Upper => drop(self.put(site.above).put("委、").put(site.above).put("政府")),
+            Slot::Upper => {
+                self.put(site.above).put("委、").put(site.above).put("政府");
+            }
             Slot::Department => {
                 let id = self.field.lead.draw(&mut self.random);
                 let own = id.and_then(|id| about.roll.get(id));
@@ -169,7 +181,7 @@ impl<'a> Pen<'a> {
             }
             Slot::Cite => self.cite(about),
             Slot::Field => self.out.push_str(&about.name),
-            Slot::Subject => self.out.push_str(&about.subject),
+            Slot::Subject => self.out.push_str(&about.matter),
             Slot::Kind => self.out.push_str(about.kind),
             Slot::Bare => self.out.push_str(&about.bare),
         }
@@ -228,7 +240,8 @@ fn figure<'a>(measure: &'a Measure, of: &str, level: Level, random: &mut Random)
         Level::Prefecture => 2,
         Level::County => 1,
     };
-    let tenths = if &*measure.unit == "%" && drawn < measure.high && random.chance(20) { random.between(1, 9) } else { 0 };
+    let tenths =
+        if &*measure.unit == "%" && drawn < measure.high && random.chance(20) { random.between(1, 9) } else { 0 };
     let was = drawn.saturating_sub(random.between(2, 11)).max(1);
     Figure { name: &measure.name, unit: &measure.unit, value: drawn * times, tenths, was }
 }

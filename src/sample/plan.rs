@@ -33,10 +33,9 @@ pub(super) fn make(seed: u64, index: u64, occasion: Occasion<'_>) -> Plan {
 
     let opinion = pen.random.chance(22);
     let kind = if opinion { "意见" } else { pen.random.pick(&["方案", "方案", "计划", "措施"], "方案") };
-    let mut about =
-        Subject { site, year, field, name: String::new(), subject: String::new(), kind, bare: String::new(), roll };
+    let mut about = Subject { site, year, name: String::new(), matter: String::new(), kind, bare: String::new(), roll };
     about.name = pen.words("zh", &about);
-    about.subject = pen.words("plan", &about);
+    about.matter = pen.words("plan", &about);
     about.bare = bare(&mut pen, &about, opinion);
 
     let (issuer, number) = issuer(&mut pen, &about, occasion);
@@ -68,8 +67,39 @@ pub(super) fn make(seed: u64, index: u64, occasion: Occasion<'_>) -> Plan {
 
 /// The plan's title without its issuer: 江门市促进中医药传承创新发展三年行动方案（2021—2023年）.
 fn bare(pen: &mut Pen<'_>, about: &Subject<'_>, opinion: bool) -> String {
-    let (place, subject, year) = (&about.site.name, &about.subject, about.year);
+    let (place, subject, year) = (&about.site.name, &about.matter, about.year);
     let place = if about.site.level == Level::Country { "" } else { place };
+    // 推进…, 深化…: what begins with a verb takes no other in front of it.
+    let verbal = [
+        "推进",
+        "推动",
+        "深化",
+        "加强",
+        "促进",
+        "健全",
+        "优化",
+        "加快",
+        "进一步",
+        "深入",
+        "改革",
+        "遏制",
+        "强化",
+        "积极",
+        "降低",
+        "扩大",
+        "构建",
+        "全面",
+        "稳",
+        "学习",
+        "巩固",
+        "完善",
+        "支持",
+    ];
+    let verbal = verbal.iter().any(|verb| subject.starts_with(verb));
+    if opinion && verbal {
+        let end = pen.random.pick(&["实施意见", "意见", "指导意见", "实施意见"], "意见");
+        return format!("{subject}的{end}");
+    }
     if opinion {
         let verb = pen.random.pick(&["进一步加强", "全面推进", "加快推进", "统筹做好", "扎实推进"], "");
         let end = pen.random.pick(&["实施意见", "实施意见", "意见", "指导意见"], "意见");
@@ -78,7 +108,7 @@ fn bare(pen: &mut Pen<'_>, about: &Subject<'_>, opinion: bool) -> String {
     match (about.kind, pen.random.below(4)) {
         ("计划", 0 | 1) => format!("{place}{subject}三年行动计划（{year}—{}年）", year + 2),
         ("计划", _) => format!("{place}{subject}{year}年工作计划"),
-        ("措施", 0) => format!("{place}进一步推进{subject}若干措施"),
+        ("措施", 0) if !verbal => format!("{place}进一步推进{subject}若干措施"),
         ("措施", _) => format!("{place}{subject}若干措施"),
         (_, 0) => format!("{place}{subject}{year}年重点工作任务实施方案"),
         (_, 1) => format!("{place}{subject}工作方案"),
@@ -99,7 +129,11 @@ fn issuer(pen: &mut Pen<'_>, about: &Subject<'_>, occasion: Occasion<'_>) -> (St
         None => {
             let office = pen.random.chance(72);
             let name = government(site, office);
-            let signs: &[&str] = if office { &["政办发", "政办发", "府办", "府办发"] } else { &["政发", "政发", "府", "府发"] };
+            let signs: &[&str] = if office {
+                &["政办发", "政办发", "府办", "府办发"]
+            } else {
+                &["政发", "政发", "府", "府发"]
+            };
             let sign = match (site.level, office) {
                 (Level::Country, true) => "办发",
                 (Level::Country, false) => "发",
@@ -113,7 +147,8 @@ fn issuer(pen: &mut Pen<'_>, about: &Subject<'_>, occasion: Occasion<'_>) -> (St
 
 /// A government, or its office.
 pub(super) fn government(site: &Site, office: bool) -> String {
-    let name = if site.level == Level::Country { "国务院".to_owned() } else { format!("{}人民政府", site.printed) };
+    let name =
+        if site.level == Level::Country { "国务院".to_owned() } else { format!("{}人民政府", site.printed) };
     match (office, site.level) {
         (false, _) => name,
         (true, Level::Country | Level::Province) => name + "办公厅",
@@ -154,9 +189,13 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
         Level::Country => &["各省、自治区、直辖市人民政府"],
         Level::Province if word == "市" => &["各区县人民政府", "各区（县）人民政府", "各区、县人民政府"],
         Level::Province => &["各市（州）人民政府", "各市、县人民政府", "各设区市人民政府", "各市人民政府"],
-        Level::Prefecture => {
-            &["各县（市、区）人民政府", "各县、市、区人民政府", "各区县人民政府", "各县（区）人民政府", "各市、县（区）人民政府"]
-        }
+        Level::Prefecture => &[
+            "各县（市、区）人民政府",
+            "各县、市、区人民政府",
+            "各区县人民政府",
+            "各县（区）人民政府",
+            "各市、县（区）人民政府",
+        ],
         Level::County => &[
             "各乡镇人民政府",
             "各镇人民政府、街道办事处",
@@ -171,7 +210,9 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
         let ends = ["国务院各部委、各直属机构", "国务院有关部门", "各有关单位", "中央有关部门"];
         return format!("{localities}，{}", pen.random.pick(&ends, "各有关单位"));
     }
-    let gov = pen.random.pick(&["政府各部门", "政府各委、办、局", "直各部门", "直各有关单位", "级各部门", "政府有关部门"], "");
+    let gov = pen
+        .random
+        .pick(&["政府各部门", "政府各委、办、局", "直各部门", "直各有关单位", "级各部门", "政府有关部门"], "");
     let more = match pen.random.below(5) {
         0 => "、各直属机构".to_owned(),
         1 => "，各有关单位".to_owned(),
@@ -182,14 +223,7 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
     format!("{localities}，{word}{gov}{more}")
 }
 
-fn text(
-    pen: &mut Pen<'_>,
-    about: &Subject<'_>,
-    phrases: &'static Phrases,
-    form: Form,
-    head: &Head,
-    opinion: bool,
-) {
+fn text(pen: &mut Pen<'_>, about: &Subject<'_>, phrases: &'static Phrases, form: Form, head: &Head, opinion: bool) {
     let (between, date) = (form.between, printed(head.date, pen.random.below(16)));
     match pen.random.below(10) {
         0..3 => pen.put(&head.issuer).put("文件\n\n").put(&head.number).put("\n\n").put(&head.title),
@@ -210,14 +244,16 @@ fn text(
         pen.put("\n\n").put(&head.issuer).put("\n").put(&date).put("\n\n").put(&about.bare).put("\n\n");
     }
     pen.write("intro", about);
-    for _ in 0..pen.random.between(1, 4) {
+    for _ in 0..pen.random.between(3, 6) {
         pen.write("introtail", about);
     }
     pen.put(between);
     let main = pen.field();
     layout::write(pen, about, main, phrases, form);
-    if form.numbering != Numbering::Table && pen.random.chance(55) {
-        pen.write("tail", about);
+    if form.numbering != Numbering::Table && pen.random.chance(85) {
+        for _ in 0..pen.random.between(1, 3) {
+            pen.write("tail", about);
+        }
         pen.put(between);
     }
     if opinion {
