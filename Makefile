@@ -66,7 +66,7 @@ notebook: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python benches/parse.py
-	$(BIN)/python benches/ledger10k.py
+	$(BIN)/python benches/ledger.py
 
 soak: .venv/dev
 	cargo test --quiet --release -- --ignored

@@ -562,8 +562,81 @@ class Ledger:
         """
         return self._core.count(table, self._filters(table, filters))
 
+    def search(
+        self,
+        words: str,
+        *,
+        limit: int = 20,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        kind: Kinds = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> Table:
+        """Clauses that speak most of some words, the best first.
+
+        Ranked by BM25 over pairs of characters: rare pairs count more, short clauses come before long ones. A clause
+        need not have all of them; to ask for exact words use `text`. Filters leave clauses out and change no score.
+
+        Parameters
+        ----------
+        words
+            What to look for, parted by blanks, in either script.
+        limit
+            Rows at most.
+        document, clause, place, within, level, year, since, until
+            As in `clauses`.
+        function, body, role, topic, kind, text, any, without, where
+            As in `clauses`.
+
+        Returns
+        -------
+        Table
+            rank, score, document, clause, path, place, year, text; `highlights` says where the words stand in the
+            document's text (start-end, 、-joined), and `evidence(row)` shows them lit.
+
+        Examples
+        --------
+        >>> found = ledger.search("分级诊疗 医联体", limit=3, place="江门市")
+        >>> found["rank"], found.columns[:3]
+        ([1, 2, 3], ['rank', 'score', 'document'])
+        >>> "诊疗" in str(found.evidence(0))
+        True
+        """
+        asked = {name: value for name, value in locals().items() if name not in ("words", "limit")}
+        if not isinstance(words, str):
+            raise TypeError(f"search takes words in one text, not {words!r}")
+        core = self._core.search(words, self._filters("clauses", asked), normal({"limit": limit})["limit"])
+        return Table(core, "search", self)
+
+    def explain(self, table: str, **filters: Any) -> Table:
+        """Tell how the rows of a table are found: each step, how it works, how many it expected and how many it left.
+
+        Examples
+        --------
+        >>> ledger.explain("clauses", place="江门市", text="分级诊疗")["step"]
+        ['documents', 'rows of clauses', 'places with 分级诊疗', 'rows that may have the words',
+         'rows that have the words', 'answer']
+        """
+        return Table(self._core.explain(table, self._filters(table, filters)), "explain")
+
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
+        filters = self._filters(table, arguments)
+        # A clause is evidence for the words that it was found by, any other row for its own.
+        sought = [*filters.get("text", ()), *filters.get("any", ())] if table == "clauses" else []
+        return Table(self._core.query(table, filters), table, self, sought)
 
     def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
@@ -579,7 +652,7 @@ class Ledger:
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 
-    def evidence(self, row: Row, *, whole: bool = False) -> display.Evidence:
+    def evidence(self, row: Row, *, whole: bool = False, words: Iterable[str] = ()) -> display.Evidence:
         """Give the sentence that a row was read from, its words lit.
 
         Parameters
@@ -588,6 +661,8 @@ class Ledger:
             A row of any table, as `table[i]` gives it.
         whole
             The whole clause in place of the sentence.
+        words
+            Light these in place of all words of the row, where it has them.
 
         Examples
         --------
@@ -597,7 +672,8 @@ class Ledger:
         """
         if row.get("document") is None or row.get("start") is None or row.get("end") is None:
             raise _core.QueryError("evidence needs a row with the columns document, start and end")
-        found = self.document(row["document"]).evidence(row["start"], row["end"], whole=whole)
+        document = self.document(row["document"])
+        found = document.evidence(row["start"], row["end"], whole=whole, words=words, spans=_spans(row))
         where = " ".join(str(row[key]) for key in ("document", "path") if row.get(key))
         return display.Evidence(found.text, found.lit, where)
 
@@ -680,6 +756,12 @@ class Ledger:
         )
         places = self.documents(columns=["place", "level"]).count("place", "level")
         return tables + places.head(display.MAX_ROWS).to_html()
+
+
+def _spans(row: Row) -> list[tuple[int, int]]:
+    """The highlights of a row of a ranked search."""
+    pairs = (span.split("-") for span in (row.get("highlights") or "").split("、") if span)
+    return [(int(start), int(end)) for start, end in pairs]
 
 
 def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, bytes | None]:

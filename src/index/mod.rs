@@ -1,7 +1,8 @@
 //! Index: records in, column blocks out; what queries read.
 //!
 //! A document is kept as its text and its record, in groups; that is the ledger. Blocks hold the same facts again, by
-//! column, and can be made anew from the records. Posting runs for text will stand beside the blocks of a commit.
+//! column, and can be made anew from the records. Postings stand beside
+//! each block: which of its clauses hold which words.
 
 mod block;
 mod bytes;
@@ -10,6 +11,7 @@ mod catalog;
 mod column;
 mod group;
 mod layout;
+pub mod posting;
 mod reader;
 mod same;
 mod shape;

@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group};
+use super::posting::Cached;
 use super::shape::{COLUMNS, RECORDS, TEXTS, unpack_record};
 use crate::error::Result;
 use crate::record::Document;
@@ -19,21 +20,22 @@ use std::sync::Arc;
 pub struct Decoded {
     columns: Cache<(u32, u8, String), Values>,
     texts: Cache<u32, Vec<SourceText>>,
+    pub(super) postings: Cached,
 }
 
 impl Decoded {
-    /// A cache of `bytes` for columns and texts together.
+    /// A cache of `bytes` for columns and texts together, and a quarter more for postings.
     pub fn new(bytes: usize) -> Self {
-        Self { columns: Cache::new(bytes / 2), texts: Cache::new(bytes / 2) }
+        Self { columns: Cache::new(bytes / 2), texts: Cache::new(bytes / 2), postings: Cached::new(bytes / 4) }
     }
 }
 
 /// One state of a ledger, to read.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     catalog: &'a Catalog,
-    decoded: &'a Decoded,
+    pub(super) decoded: &'a Decoded,
 }
 
 impl<'a> Reader<'a> {

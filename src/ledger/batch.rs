@@ -5,7 +5,7 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Mark, Present,
-    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record,
+    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record, posting,
 };
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
@@ -94,6 +94,8 @@ impl Batch {
         commit.put_run(&SKETCHES, number, &sketches)?;
         commit.put(&DIRECTORIES, &number, &directory)?;
         commit.put_run(&COLUMNS, number, &run)?;
+        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &d.document)).collect();
+        posting::build(documents).map_err(cannot)?.put(&mut commit, number)?;
         if shared.reading() != Some(reading) {
             commit.put(&READING, READING_KEY, &reading)?;
         }

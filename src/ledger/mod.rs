@@ -27,7 +27,7 @@ pub use stored::{Stats, StoredDocument, Version};
 use crate::compare::{self, Comparison, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
-use crate::query::{self, Query};
+use crate::query::{self, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
 use shared::{Handle, Shared};
@@ -137,6 +137,18 @@ impl Ledger {
     pub fn count(&self, query: &Query) -> Result<u64> {
         let shared = self.shared()?;
         query::count(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// The clauses that speak most of some words, the best first.
+    pub fn search(&self, search: &Search) -> Result<Table> {
+        let shared = self.shared()?;
+        query::search(shared.reader(&shared.catalog()), search, &*self.options.names)
+    }
+
+    /// The steps by which a question is answered.
+    pub fn explain(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::explain(shared.reader(&shared.catalog()), query, &*self.options.names)
     }
 
     /// Governments side by side.

@@ -6,6 +6,7 @@ use super::table::PyTable;
 use super::{ingest, query};
 use crate::compare::Comparison;
 use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
+use crate::query::Search;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
@@ -114,6 +115,18 @@ impl PyLedger {
     fn count(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<u64> {
         let query = query::query(table, filters)?;
         py.outside_gil(|| self.0.count(&query))
+    }
+
+    /// The steps by which the rows of a table are found.
+    fn explain(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.explain(&query)).map(PyTable)
+    }
+
+    /// The clauses that speak most of some words.
+    fn search(&self, py: Python<'_>, words: String, filters: &Bound<'_, PyDict>, limit: usize) -> PyResult<PyTable> {
+        let search = Search { words, filters: query::query("clauses", filters)?, limit };
+        py.outside_gil(|| self.0.search(&search)).map(PyTable)
     }
 
     /// Governments side by side: tables by name.
