@@ -12,15 +12,15 @@ use taizhang::table::TableName;
 
 /// A plan of several hundred characters; `from` makes its wording.
 fn plan(number: &str, date: &str, from: u32) -> String {
-    let mut out = format!("江门市任务\n文号：{number}\n日期：{date}\n地区：440700 江门市 prefecture\n一、支付改革\n");
-    for n in 0..10 {
+    let head = format!("江门市任务\n文号：{number}\n日期：{date}\n地区：440700 江门市 prefecture\n一、支付改革\n");
+    let clause = |n: u32| {
         let words: String = (0..40)
             .filter_map(|at| char::from_u32(0x4e00 + (from * 7919 + n * 613 + at * 97 + n * at * 31) % 20_000))
             .filter(|c| !"一二三".contains(*c))
             .collect();
-        out += &format!("{}.{words}（市医保局）\n", n + 1);
-    }
-    out
+        format!("{}.{words}（市医保局）\n", n + 1)
+    };
+    head + &(0..10).map(clause).collect::<Vec<_>>().concat()
 }
 
 fn portal(text: &str) -> String {
@@ -51,7 +51,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 fn four_portals(ledger: &Ledger) {
     let whole = plan(NUMBER, DAY, 1);
-    let cut: String = whole.lines().take(12).map(|line| format!("{line}\n")).collect();
+    let cut: String = whole.split_inclusive('\n').take(12).collect();
     let unnumbered = portal(&whole).replace("文号", "索引");
     let sources = vec![
         text("a", &whole),
@@ -97,9 +97,12 @@ fn one_plan_on_four_portals_counts_once() {
         ledger.close().unwrap();
     }
     let table = ledger.copies().unwrap();
-    let scores: Vec<f64> = table.values("score").filter_map(|cell| cell.float()).collect();
+    let scores: Vec<f64> = table.values("score").filter_map(taizhang::table::Cell::float).collect();
     assert_eq!(scores, [1.0, 1.0, 1.0]);
-    assert_eq!(table.values("reason").filter_map(|c| c.text()).collect::<Vec<_>>(), ["number", "number", "text"]);
+    assert_eq!(
+        table.values("reason").filter_map(taizhang::table::Cell::text).collect::<Vec<_>>(),
+        ["number", "number", "text"]
+    );
     assert_eq!(table.values("same_as_title").next().unwrap().text(), Some("江门市任务"));
 }
 

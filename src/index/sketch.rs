@@ -234,7 +234,7 @@ mod tests {
             let found = sketch(0, 4000).contained(&sketch(from, length));
             assert!((found - share).abs() < 0.16, "{from} {length}: {found} for {share}");
         }
-        assert_eq!(Sketch::default().contained(&Sketch::default()), 0.0);
+        assert!(Sketch::default().contained(&Sketch::default()) < 0.01);
     }
 
     #[test]

@@ -313,11 +313,14 @@ pub(super) fn sketches(shared: &Shared, block: u32) -> Result<Vec<Sketch>> {
     Sketch::unpack(&shared.store.get_whole_run(&SKETCHES, block)?).map_err(wrong)
 }
 
+/// A row of the table of copies: document, original, how they are alike.
+type Row = (String, String, Like);
+
 /// The table of copies, by document.
 pub(super) fn table(shared: &Shared) -> Result<Table> {
     let catalog = shared.catalog();
     let reader = shared.reader(&catalog);
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut asked = BTreeSet::new();
     for (number, original) in catalog.same().iter() {
         let (id, same_as) = (reader.id(number)?, reader.id(original.document)?);
@@ -342,7 +345,6 @@ pub(super) fn table(shared: &Shared) -> Result<Table> {
         let facts = &facts;
         move |id: &str| facts.get(id).and_then(|facts| facts.get(at)).cloned().flatten()
     });
-    type Row = (String, String, Like);
     let texts = |value: &dyn Fn(&Row) -> Option<String>| -> ArrayRef {
         Arc::new(rows.iter().map(value).collect::<StringArray>())
     };
