@@ -19,8 +19,6 @@ from .table import Row, Table
 
 Paths = str | os.PathLike[str]
 
-_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
-
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
     """Open a ledger, a folder on disk; it is made when missing.
@@ -535,22 +533,11 @@ class Ledger:
         >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
         True
         """
-        return self._core.count(table, self._filters(table, filters))
+        return self._core.count(table, normal(filters))
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
-
-    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
         filters = normal({name: value for name, value in arguments.items() if name != "self"})
-        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
-        if table == "assignments" or not bodies:
-            return filters
-        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
-        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
-        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
-        rest = {name: value for name, value in filters.items() if name not in bodies}
-        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
+        return Table(self._core.query(table, filters), table, self)
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 

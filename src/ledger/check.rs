@@ -61,10 +61,8 @@ fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()>
     let mut made = BlockBuilder::new(block.directory.first);
     for number in block.directory.numbers() {
         let head = shared.head(number)?;
-        let texts = reader.texts(head.group)?;
-        let text = texts.get(head.slot as usize);
-        let text = text.ok_or_else(|| shared.store.damaged(&format!("the text of document {number} is missing")))?;
-        made.push(&head, &reader.record(head.group, head.slot)?, text.len());
+        let length = reader.text_reader().with(head.group, head.slot, |text| text.len())?;
+        made.push(&head, &reader.record(head.group, head.slot)?, length);
     }
     let (_, rows, columns) = made.columns();
     if rows != block.directory.rows || columns.len() != block.directory.columns.len() {

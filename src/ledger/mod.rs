@@ -217,10 +217,8 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
 fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
     let catalog = shared.catalog();
     let reader = shared.reader(&catalog);
-    let texts = reader.texts(head.group)?;
-    let text = texts.get(head.slot as usize).cloned();
     Ok(StoredDocument {
-        text: text.ok_or_else(|| shared.store.damaged(&format!("the text of {:?} is missing", head.id)))?,
+        text: (*reader.text(head.group, head.slot)?).clone(),
         document: reader.record(head.group, head.slot)?,
         id: head.id,
         file: head.file,

@@ -9,6 +9,8 @@ mod run;
 mod scan;
 mod wording;
 
+pub use run::Stream;
+
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -26,7 +28,8 @@ pub trait Names: Send + Sync {
     fn place(&self, name: &str) -> Result<Place>;
     /// A topic (支付方式改革, its slug) to its id.
     fn topic(&self, name: &str) -> Result<String>;
-    /// The code in force of the place that a code, perhaps of old, stands for.
+    /// The code in force of the place that a code, perhaps of old, stands for. All names that a ledger is asked with
+    /// agree on it: it is remembered.
     fn in_force(&self, adcode: &str) -> String {
         adcode.to_owned()
     }
@@ -168,10 +171,24 @@ impl Query {
 
 /// Answers a question.
 pub fn run(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
-    run::run(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+    run::run(reader, &resolved(reader, query, names)?, names)
 }
 
 /// Counts the rows of an answer without building them.
 pub fn count(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<u64> {
-    run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+    run::count(reader, &resolved(reader, query, names)?, names)
+}
+
+/// Answers a question piece by piece, in the order in which documents came into the ledger.
+pub fn stream(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Stream> {
+    if !query.order.is_empty() {
+        return Err(Error::query("a stream has no order but that of the ledger", Vec::new()));
+    }
+    Ok(Stream::new(reader, resolved(reader, query, names)?))
+}
+
+fn resolved(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<resolve::Resolved> {
+    let mut question = resolve::resolve(query, names, &reader.catalog().metadata())?;
+    run::narrow(reader, &mut question)?;
+    Ok(question)
 }

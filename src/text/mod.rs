@@ -21,5 +21,5 @@ pub use clean::{CHARACTERS, is_blank, tidy};
 pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
 pub use read::{EXTENSIONS, MAX_BYTES, Read, check_size, read, try_read};
-pub use source::SourceText;
+pub use source::{Marks, SourceText, TextView};
 pub use span::{Extent, Span};
