@@ -105,7 +105,8 @@ fn slice(ends: &[u32], at: usize) -> Range<usize> {
     start..ends.get(at).map_or(start, |end| *end as usize)
 }
 
-/// For each member of a column the documents that have it, and in how many rows: counts need no look at rows.
+/// For each member of a column the documents that have it, and in how many rows: counts need no look at rows. Behind the
+/// members come the rows without a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spread {
     /// The members one behind the other, in their order, and where each ends.
@@ -122,12 +123,14 @@ impl Spread {
         let Some(texts) = values.texts() else { return Self::default() };
         let members = texts.members();
         let mut found: Vec<(u32, u32, u32)> = Vec::new();
-        let mut rows = vec![0u32; members.len()];
+        let mut rows = vec![0u32; members.len() + 1];
+        let none = [members.len() as u32];
         let mut touched: Vec<u32> = Vec::new();
         for (document, span) in starts.windows(2).enumerate() {
             let &[start, end] = span else { continue };
             texts.codes().each(start as usize..end as usize, |_, code| {
-                for member in members.of_code(code as usize) {
+                let members = if code == 0 { &none } else { members.of_code(code as usize) };
+                for member in members {
                     if let Some(rows) = rows.get_mut(*member as usize) {
                         if *rows == 0 {
                             touched.push(*member);
@@ -142,7 +145,7 @@ impl Spread {
             }
         }
         found.sort_unstable();
-        let mut ends = vec![0; members.len()];
+        let mut ends = vec![0; members.len() + 1];
         for (at, (member, ..)) in found.iter().enumerate() {
             if let Some(end) = ends.get_mut(*member as usize) {
                 *end = at as u32 + 1;
@@ -183,7 +186,8 @@ impl Spread {
         find(self.len(), name, |member| self.name(member))
     }
 
-    /// Calls `each` with every document that has the member, ascending, and in how many rows.
+    /// Calls `each` with every document that has the member (behind the last: rows without a value), ascending, and in
+    /// how many rows.
     pub fn each(&self, member: usize, mut each: impl FnMut(u32, u32)) {
         let range = slice(&self.ends, member);
         self.documents.each(range, |at, document| each(document as u32, self.rows.get(at).unwrap_or_default() as u32));
@@ -224,6 +228,9 @@ mod tests {
             spread.each(spread.find(name).unwrap(), |document, rows| found.push((document, rows)));
             found
         };
+        let mut without = Vec::new();
+        spread.each(3, |document, rows| without.push((document, rows)));
+        assert_eq!(without, [(0, 1)]);
         assert_eq!((of("a"), of("b"), of("c")), (vec![(0, 1), (2, 2)], vec![(0, 1), (2, 1)], vec![(0, 1)]));
     }
 }

@@ -4,11 +4,16 @@
 //! the question names. Rows come by document id, then in text order, unless the question orders them.
 
 mod answer;
+mod cross;
+mod dimension;
+mod network;
 mod resolve;
 mod run;
 mod scan;
+mod tally;
 mod wording;
 
+pub use cross::Counted;
 pub use run::Stream;
 
 use crate::error::{Error, Result};
@@ -185,6 +190,25 @@ pub fn stream(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<St
         return Err(Error::query("a stream has no order but that of the ledger", Vec::new()));
     }
     Ok(Stream::new(reader, resolved(reader, query, names)?))
+}
+
+/// Counts the rows that a question selects, or their documents, by one to four things at once.
+///
+/// What rows can be counted by: `place` (code in force and name), `level`, `zone`, `year`, `plan_year`, `document`, the
+/// user's metadata columns; `function`, `role`, `body` (of facts other than assignments: those of their clause), `topic`,
+/// `kind`; and the table's own columns of texts, flags and integers; `due`, the year of a deadline. The columns of the
+/// answer are those, then `count`; rows come in their order, nothing last. Of a list each member counts.
+pub fn cross(reader: Reader<'_>, query: &Query, by: &[String], counted: Counted, names: &dyn Names) -> Result<Table> {
+    cross::cross(reader, &resolved(reader, query, names)?, by, counted, names)
+}
+
+/// The functions that stand in the same clauses: one row a pair, with the number of clauses and of documents.
+///
+/// The question is one of assignments; its `function` leaves the pairs that have one of these.
+pub fn network(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
+    let functions = query.function.iter().map(|name| names.function(name)).collect::<Result<_>>()?;
+    let query = Query { table: TableName::Assignments, function: Vec::new(), ..query.clone() };
+    network::network(reader, &resolved(reader, &query, names)?, &functions, names)
 }
 
 fn resolved(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<resolve::Resolved> {
