@@ -8,29 +8,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from . import _core, display, frames
 from .compare import Comparison
 from .document import Document
 from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
 from .report import Bar, Report
+from .stream import Stream
 from .table import Row, Table
 
 Paths = str | os.PathLike[str]
-
-_OF_DOCUMENTS = (
-    "document",
-    "clause",
-    "place",
-    "within",
-    "level",
-    "years",
-    "year_from",
-    "year_to",
-    "metadata",
-    "copies",
-)
 
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
@@ -560,7 +548,86 @@ class Ledger:
         >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
         True
         """
-        return self._core.count(table, self._filters(table, filters))
+        return self._core.count(table, normal(filters))
+
+    def cross(
+        self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any
+    ) -> Table:
+        """Count rows by several things at once, without making them.
+
+        Parameters
+        ----------
+        table
+            The table whose rows are counted.
+        by
+            One to four of: `place`, `level`, `zone`, `year`, `plan_year`, `document`, your own metadata columns;
+            `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments), `topic`,
+            `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
+        count
+            What is counted: `rows`, or the different `documents` that they are of.
+        **filters
+            As in the method of that table. They choose rows: one with two functions, found by one of them, counts for
+            both.
+
+        Returns
+        -------
+        Table
+            The columns asked for (for a place `adcode`, in force today, and `place`), then `count`. Cells without rows
+            are left out; rows come in the order of their columns, what has no value last. A row counts for each of its
+            functions, topics or issuers.
+
+        Examples
+        --------
+        >>> ledger.cross("clauses", ["place", "topic"], count="documents", year=2019).columns
+        ['adcode', 'place', 'topic', 'count']
+        """
+        if count not in ("rows", "documents"):
+            raise ValueError(f"count is rows or documents, not {count!r}")
+        names = [by] if isinstance(by, str) else list(by or ())
+        return Table(self._core.cross(table, names, count == "documents", normal(filters)), "cross", self)
+
+    def network(self, *, implied: bool | None = False, **filters: Any) -> Table:
+        """Give the functions that work together: pairs that stand in the same clauses.
+
+        Parameters
+        ----------
+        implied
+            False to leave out bodies that hold through a rule stated earlier, True for them alone, None for all.
+        **filters
+            As in `assignments`, but for `function`: it leaves the pairs that have one of these functions.
+
+        Returns
+        -------
+        Table
+            One row a pair: `function_a` (the first by its id), `function_b`, the number of `clauses` in which both
+            stand, and of `documents` with such a clause.
+
+        Examples
+        --------
+        >>> ledger.network(function="医保", place="江门市").columns
+        ['function_a', 'function_b', 'clauses', 'documents']
+        """
+        return Table(self._core.network(normal({"implied": implied, **filters})), "network", self)
+
+    def stream(self, table: str, **filters: Any) -> Stream:
+        """Give the rows of a table piece by piece, in memory that does not grow with their number.
+
+        Rows come document by document in the order in which these came into the ledger, not by id; the stream shows the
+        ledger as it was when it was asked for.
+
+        Parameters
+        ----------
+        table
+            The table.
+        **filters
+            As in the method of that table, `order` excepted.
+
+        Examples
+        --------
+        >>> sum(len(piece) for piece in ledger.stream("targets", due=2025)) == ledger.count("targets", due=2025)
+        True
+        """
+        return Stream(self._core.stream(table, normal(filters)), table, self)
 
     def search(
         self,
@@ -615,10 +682,10 @@ class Ledger:
         >>> "诊疗" in str(found.evidence(0))
         True
         """
-        asked = {name: value for name, value in locals().items() if name not in ("words", "limit")}
+        asked = {name: value for name, value in locals().items() if name not in ("self", "words", "limit")}
         if not isinstance(words, str):
             raise TypeError(f"search takes words in one text, not {words!r}")
-        core = self._core.search(words, self._filters("clauses", asked), normal({"limit": limit})["limit"])
+        core = self._core.search(words, normal(asked), normal({"limit": limit})["limit"])
         return Table(core, "search", self)
 
     def explain(self, table: str, **filters: Any) -> Table:
@@ -630,25 +697,13 @@ class Ledger:
         ['documents', 'rows of clauses', 'places with 分级诊疗', 'rows that may have the words',
          'rows that have the words', 'answer']
         """
-        return Table(self._core.explain(table, self._filters(table, filters)), "explain")
+        return Table(self._core.explain(table, normal(filters)), "explain")
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        filters = self._filters(table, arguments)
+        filters = normal({name: value for name, value in arguments.items() if name != "self"})
         # A clause is evidence for the words that it was found by, any other row for its own.
         sought = [*filters.get("text", ()), *filters.get("any", ())] if table == "clauses" else []
         return Table(self._core.query(table, filters), table, self, sought)
-
-    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
-        filters = normal({name: value for name, value in arguments.items() if name != "self"})
-        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
-        if table == "assignments" or not bodies:
-            return filters
-        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
-        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
-        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
-        rest = {name: value for name, value in filters.items() if name not in bodies}
-        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 

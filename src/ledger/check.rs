@@ -9,6 +9,7 @@ use crate::record::Document;
 use crate::store::number_of;
 use crate::table::TableName;
 use crate::text::SourceText;
+use std::sync::Arc;
 
 /// Checks a ledger.
 pub(super) fn check(shared: &Shared) -> Result<()> {
@@ -67,13 +68,11 @@ fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()>
     let mut sketches = Vec::new();
     for number in block.directory.numbers() {
         let head = shared.head(number)?;
-        let texts = reader.texts(head.group)?;
-        let text = texts.get(head.slot as usize);
-        let text = text.ok_or_else(|| shared.store.damaged(&format!("the text of document {number} is missing")))?;
+        let text = reader.text(head.group, head.slot)?;
         let document = reader.record(head.group, head.slot)?;
-        sketches.push(Sketch::of(&document, &Shingles::of(text, &document)));
+        sketches.push(Sketch::of(&document, &Shingles::of(&text, &document)));
         made.push(&head, &document, text.len());
-        read.push((text.clone(), document));
+        read.push((text, document));
     }
     if copies::sketches(shared, block.number)? != sketches {
         return Err(shared.store.damaged(&format!("the sketches of block {} are not its records'", block.number)));
@@ -102,10 +101,10 @@ fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()>
 }
 
 /// Makes a block's postings anew from its texts and compares them.
-fn check_run(shared: &Shared, block: &Block, read: &[(SourceText, Document)]) -> Result<()> {
+fn check_run(shared: &Shared, block: &Block, read: &[(Arc<SourceText>, Document)]) -> Result<()> {
     let store = &shared.store;
     let wrong = |what: &str| store.damaged(&format!("the run of block {} {what}", block.number));
-    let documents: Vec<_> = read.iter().map(|(text, document)| (text, document)).collect();
+    let documents: Vec<_> = read.iter().map(|(text, document)| (&**text, document)).collect();
     let made = posting::build(documents).map_err(|e| wrong(&e))?;
     if store.get(&RUNS, &block.number)?.as_ref() != Some(&made.directory) {
         return Err(wrong("is not that of its texts"));

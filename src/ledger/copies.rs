@@ -91,10 +91,8 @@ impl Print {
         let head = shared.head(number)?;
         let catalog = shared.catalog();
         let reader = shared.reader(&catalog);
-        let texts = reader.texts(head.group)?;
-        let missing = || shared.store.damaged(&format!("the text of document {number} is missing"));
-        let text = texts.get(head.slot as usize).ok_or_else(missing)?;
-        Ok(Self::of(&head.id, text, &reader.record(head.group, head.slot)?, names))
+        let text = reader.text(head.group, head.slot)?;
+        Ok(Self::of(&head.id, &text, &reader.record(head.group, head.slot)?, names))
     }
 
     /// The document's id.

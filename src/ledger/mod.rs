@@ -12,6 +12,7 @@ mod metadata;
 mod options;
 mod prepare;
 mod report;
+mod rows;
 mod shared;
 mod source;
 mod stored;
@@ -21,13 +22,14 @@ pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
 pub use report::{Outcome, Progress, Report};
+pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
-use crate::query::{self, Query, Search};
+use crate::query::{self, Counted, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
 use shared::{Handle, Shared};
@@ -151,6 +153,23 @@ impl Ledger {
         query::explain(shared.reader(&shared.catalog()), query, &*self.options.names)
     }
 
+    /// Counts the rows that a question selects, or their documents, by several things at once ([`query::cross`]).
+    pub fn cross(&self, query: &Query, by: &[String], counted: Counted) -> Result<Table> {
+        let shared = self.shared()?;
+        query::cross(shared.reader(&shared.catalog()), query, by, counted, &*self.options.names)
+    }
+
+    /// The functions that stand in the same clauses ([`query::network`]).
+    pub fn network(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::network(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Answers a question piece by piece, in bounded memory, in the order in which documents came into the ledger.
+    pub fn stream(&self, query: &Query) -> Result<Rows> {
+        Rows::new(self.shared()?, Arc::clone(&self.options.names), query)
+    }
+
     /// Governments side by side.
     pub fn compare(&self, selection: &Selection) -> Result<Comparison> {
         let shared = self.shared()?;
@@ -241,10 +260,8 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
 fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
     let catalog = shared.catalog();
     let reader = shared.reader(&catalog);
-    let texts = reader.texts(head.group)?;
-    let text = texts.get(head.slot as usize).cloned();
     Ok(StoredDocument {
-        text: text.ok_or_else(|| shared.store.damaged(&format!("the text of {:?} is missing", head.id)))?,
+        text: (*reader.text(head.group, head.slot)?).clone(),
         document: reader.record(head.group, head.slot)?,
         id: head.id,
         file: head.file,

@@ -2,11 +2,12 @@
 
 use super::document::PyDocument;
 use super::error::OutsideGil;
+use super::rows::PyRows;
 use super::table::PyTable;
 use super::{ingest, query};
 use crate::compare::Comparison;
 use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
-use crate::query::Search;
+use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
@@ -127,6 +128,32 @@ impl PyLedger {
     fn search(&self, py: Python<'_>, words: String, filters: &Bound<'_, PyDict>, limit: usize) -> PyResult<PyTable> {
         let search = Search { words, filters: query::query("clauses", filters)?, limit };
         py.outside_gil(|| self.0.search(&search)).map(PyTable)
+    }
+
+    /// Counts of rows, or of their documents, by several things at once.
+    fn cross(
+        &self,
+        py: Python<'_>,
+        table: &str,
+        by: Vec<String>,
+        documents: bool,
+        filters: &Bound<'_, PyDict>,
+    ) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        let counted = if documents { Counted::Documents } else { Counted::Rows };
+        py.outside_gil(|| self.0.cross(&query, &by, counted)).map(PyTable)
+    }
+
+    /// Pairs of functions that stand in the same clauses.
+    fn network(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query("assignments", filters)?;
+        py.outside_gil(|| self.0.network(&query)).map(PyTable)
+    }
+
+    /// The rows of a table that satisfy the filters, piece by piece.
+    fn stream(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyRows> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.stream(&query)).map(PyRows::new)
     }
 
     /// Governments side by side: tables by name.

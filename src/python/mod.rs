@@ -11,6 +11,7 @@ mod evidence;
 mod ingest;
 mod ledger;
 mod query;
+mod rows;
 mod sample;
 mod table;
 
@@ -54,6 +55,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;
+    module.add_class::<rows::PyRows>()?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(functions, module)?)?;
     module.add_function(wrap_pyfunction!(topics, module)?)?;

@@ -2,7 +2,7 @@
 
 use super::plan::{Trace, keep_wording};
 use super::resolve::Resolved;
-use super::scan::{View, filtered};
+use super::scan::{View, documents, scan_documents};
 use super::{Names, Query};
 use crate::error::Result;
 use crate::index::Reader;
@@ -40,7 +40,9 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     let trace = Trace::new(question.text.words().count());
     let counted = reader.each_block(|block| {
         let view = View { reader, block, table: question.table };
-        let (documents, mut hits) = filtered(&view, question, names)?;
+        let documents = documents(&view, &question.documents, names)?;
+        let mut hits = scan_documents(&view, question, &documents)?;
+        let documents = documents.count();
         let rows = hits.len();
         if !question.text.is_empty() && !hits.is_empty() {
             keep_wording(&view, question, &mut hits, Some(&trace))?;

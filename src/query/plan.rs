@@ -239,7 +239,7 @@ struct Wordings<'v> {
     texts: TextOf<'v>,
     extents: Arc<Values>,
     /// First clause of each document, where whole texts are read.
-    starts: Option<Vec<u32>>,
+    starts: Option<Arc<Vec<u32>>>,
 }
 
 impl<'v> Wordings<'v> {
@@ -255,11 +255,11 @@ impl<'v> Wordings<'v> {
     fn accept(&mut self, question: &Resolved, document: u32, row: u32) -> Result<bool> {
         let Some(starts) = &self.starts else {
             let Some(extent) = self.extents.extent(row as usize) else { return Ok(false) };
-            return Ok(question.text.accepts(&self.texts.get(document)?.wording(extent)));
+            return Ok(question.text.accepts(&self.texts.get(document)?.wording(&extent)));
         };
         let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
         let clauses = (start(document)..start(document + 1)).filter_map(|row| self.extents.extent(row as usize));
-        let removed = clauses.flat_map(|extent| extent.removed.iter().copied()).collect();
+        let removed = clauses.flat_map(|extent| extent.removed).collect();
         Ok(question.text.accepts_whole(self.texts.get(document)?, removed))
     }
 }

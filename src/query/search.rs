@@ -129,7 +129,8 @@ pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> 
         .collect();
 
     let least = AtomicU32::new(0);
-    let best = reader.each_block_with(&found, |block, found| score(reader, block, found, &idf, mean, most, &least))?;
+    let blocks: Vec<_> = reader.catalog().blocks().iter().zip(&found).collect();
+    let best = reader.each_of(&blocks, |(block, found)| score(reader, block, found, &idf, mean, most, &least))?;
     let best = ranked(reader, best, most)?;
     table(reader, &question, &tokens, best)
 }
@@ -302,7 +303,7 @@ fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)],
         let mut texts = view.texts()?;
         for (at, hit) in same.iter().zip(&hits) {
             let Some(extent) = extents.extent(hit.row as usize) else { continue };
-            let spans = lit(texts.get(hit.document)?, extent, &words);
+            let spans = lit(texts.get(hit.document)?, &extent, &words);
             let spans: Vec<String> = spans.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
             if let Some(light) = lights.get_mut(*at) {
                 *light = spans.join("、");
