@@ -157,7 +157,8 @@ impl Group {
             Style::Labelled => {
                 pen.put("（牵头单位：").put(&self.lead);
                 let split = self.others.len() / 2;
-                for (label, bodies) in [("；责任单位：", self.others.get(..split)), ("；配合单位：", self.others.get(split..))]
+                for (label, bodies) in
+                    [("；责任单位：", self.others.get(..split)), ("；配合单位：", self.others.get(split..))]
                 {
                     if let Some(bodies) = bodies.filter(|bodies| !bodies.is_empty()) {
                         pen.put(label).put(&bodies.join("、"));

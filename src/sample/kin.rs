@@ -6,8 +6,8 @@
 use super::plan::{government, printed};
 use super::random::Random;
 use super::{Corpus, Plan};
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use std::fmt::Write as _;
 
 /// What a portal did to the text.
@@ -60,8 +60,16 @@ pub fn copy_of(plan: &Plan, kind: Copying, seed: u64) -> Plan {
 
 /// One character in three hundred is another one that looks or sounds alike; none of a date or number.
 fn misread(text: &str, number: &str, random: &mut Random) -> String {
-    const ALIKE: [(char, char); 8] =
-        [('的', '得'), ('和', '合'), ('进', '近'), ('做', '作'), ('完', '宪'), ('实', '买'), ('制', '治'), ('设', '没')];
+    const ALIKE: [(char, char); 8] = [
+        ('的', '得'),
+        ('和', '合'),
+        ('进', '近'),
+        ('做', '作'),
+        ('完', '宪'),
+        ('实', '买'),
+        ('制', '治'),
+        ('设', '没'),
+    ];
     let from = text.find(number).map_or(0, |at| at + number.len());
     let (head, body) = text.split_at_checked(from).unwrap_or(("", text));
     let swap = |c: char| match ALIKE.iter().find(|(right, _)| *right == c) {

@@ -116,10 +116,18 @@ struct Layout<'p, 'a> {
 }
 
 /// Writes the outline.
-pub(super) fn write<'a>(pen: &mut Pen<'a>, about: &Subject<'_>, main: &'a Field, phrases: &'static Phrases, form: Form) {
+pub(super) fn write<'a>(
+    pen: &mut Pen<'a>,
+    about: &Subject<'_>,
+    main: &'a Field,
+    phrases: &'static Phrases,
+    form: Form,
+) {
     let mut notes = Vec::new();
     if form.first_leads && matches!(form.habits.style, Style::Charge | Style::Duties) {
-        notes.push(pen.random.pick(&["，列在第一位的为牵头单位，下同", "，排在第一位的为牵头部门，下同"], "").to_owned());
+        notes.push(
+            pen.random.pick(&["，列在第一位的为牵头单位，下同", "，排在第一位的为牵头部门，下同"], "").to_owned(),
+        );
     } else if form.implied && !form.habits.style.own_line() && form.numbering != Numbering::Table {
         notes.push(format!("。以下各项均需各{}人民政府负责，不再列出", below(about.site)));
     }
@@ -146,7 +154,8 @@ impl Layout<'_, '_> {
             no += 1;
             let last = at + 1 == sections;
             let share = left / (sections - at);
-            let here = if last { left } else { self.pen.random.between((share * 2 / 3).max(1), share * 4 / 3) }.min(left);
+            let here =
+                if last { left } else { self.pen.random.between((share * 2 / 3).max(1), share * 4 / 3) }.min(left);
             if here == 0 {
                 continue;
             }
@@ -291,7 +300,11 @@ impl Layout<'_, '_> {
         if heading {
             let own = self.form.own_headings && self.form.numbering != Numbering::Articles;
             let name = if last && self.pen.random.chance(50) { "lastheading" } else { "heading" };
-            self.pen.write(name, self.about).put(if own { "\n" } else { "。" }).put(if own { self.form.indent } else { "" });
+            self.pen.write(name, self.about).put(if own { "\n" } else { "。" }).put(if own {
+                self.form.indent
+            } else {
+                ""
+            });
         }
         // Half as long or half as long again, so that clauses differ as much as plans do.
         let length = self.form.length * self.pen.random.between(50, 150) / 100;

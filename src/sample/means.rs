@@ -65,7 +65,8 @@ impl Means {
     pub fn outside(&self) -> Vec<String> {
         let bounds = self.bounds();
         let out = bounds.iter().filter(|(_, value, range)| !range.contains(value));
-        out.map(|(name, value, range)| format!("{name}: {value:.3}, not {} to {}", range.start(), range.end())).collect()
+        out.map(|(name, value, range)| format!("{name}: {value:.3}, not {} to {}", range.start(), range.end()))
+            .collect()
     }
 }
 

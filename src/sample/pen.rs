@@ -84,9 +84,11 @@ impl<'a> Pen<'a> {
 
     /// The same of a repeated activity, which bears no value of its own.
     pub fn repeat(&mut self, about: &Subject<'_>) {
-        let Some(Piece::Text(name)) = self.phrases.find("freq").and_then(|symbol| {
-            self.phrases.draw(symbol, self.field, &mut self.random).first()
-        }) else {
+        let Some(Piece::Text(name)) = self
+            .phrases
+            .find("freq")
+            .and_then(|symbol| self.phrases.draw(symbol, self.field, &mut self.random).first())
+        else {
             return;
         };
         self.figure = Some(Figure { name, unit: "次", value: 1, tenths: 0, was: 0 });
@@ -159,7 +161,9 @@ impl<'a> Pen<'a> {
             Slot::Ours if site.word.is_empty() => self.out.push_str("我国"),
             Slot::Ours => drop(self.put("我").put(site.word)),
             Slot::Government if site.word.is_empty() => self.out.push_str("国务院"),
-            Slot::Government => drop(self.put(site.word).put(if about.kind.len() % 2 == 0 { "政府" } else { "人民政府" })),
+            Slot::Government => {
+                drop(self.put(site.word).put(if about.kind.len() % 2 == 0 { "政府" } else { "人民政府" }))
+            }
             Slot::Upper if site.above == "国" => self.out.push_str("党中央、国务院"),
             Slot::Upper => drop(self.put(site.above).put("委、").put(site.above).put("政府")),
             Slot::Department => {
@@ -228,7 +232,8 @@ fn figure<'a>(measure: &'a Measure, of: &str, level: Level, random: &mut Random)
         Level::Prefecture => 2,
         Level::County => 1,
     };
-    let tenths = if &*measure.unit == "%" && drawn < measure.high && random.chance(20) { random.between(1, 9) } else { 0 };
+    let tenths =
+        if &*measure.unit == "%" && drawn < measure.high && random.chance(20) { random.between(1, 9) } else { 0 };
     let was = drawn.saturating_sub(random.between(2, 11)).max(1);
     Figure { name: &measure.name, unit: &measure.unit, value: drawn * times, tenths, was }
 }

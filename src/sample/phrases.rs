@@ -146,10 +146,7 @@ impl Phrases {
     pub fn embedded() -> &'static Self {
         static EMBEDDED: OnceLock<Phrases> = OnceLock::new();
         EMBEDDED.get_or_init(|| {
-            Self::read(
-                include_str!("../../seeds/sample/phrases.csv"),
-                include_str!("../../seeds/sample/fields.csv"),
-            )
+            Self::read(include_str!("../../seeds/sample/phrases.csv"), include_str!("../../seeds/sample/fields.csv"))
         })
     }
 

@@ -99,7 +99,11 @@ fn issuer(pen: &mut Pen<'_>, about: &Subject<'_>, occasion: Occasion<'_>) -> (St
         None => {
             let office = pen.random.chance(72);
             let name = government(site, office);
-            let signs: &[&str] = if office { &["政办发", "政办发", "府办", "府办发"] } else { &["政发", "政发", "府", "府发"] };
+            let signs: &[&str] = if office {
+                &["政办发", "政办发", "府办", "府办发"]
+            } else {
+                &["政发", "政发", "府", "府发"]
+            };
             let sign = match (site.level, office) {
                 (Level::Country, true) => "办发",
                 (Level::Country, false) => "发",
@@ -113,7 +117,8 @@ fn issuer(pen: &mut Pen<'_>, about: &Subject<'_>, occasion: Occasion<'_>) -> (St
 
 /// A government, or its office.
 pub(super) fn government(site: &Site, office: bool) -> String {
-    let name = if site.level == Level::Country { "国务院".to_owned() } else { format!("{}人民政府", site.printed) };
+    let name =
+        if site.level == Level::Country { "国务院".to_owned() } else { format!("{}人民政府", site.printed) };
     match (office, site.level) {
         (false, _) => name,
         (true, Level::Country | Level::Province) => name + "办公厅",
@@ -154,9 +159,13 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
         Level::Country => &["各省、自治区、直辖市人民政府"],
         Level::Province if word == "市" => &["各区县人民政府", "各区（县）人民政府", "各区、县人民政府"],
         Level::Province => &["各市（州）人民政府", "各市、县人民政府", "各设区市人民政府", "各市人民政府"],
-        Level::Prefecture => {
-            &["各县（市、区）人民政府", "各县、市、区人民政府", "各区县人民政府", "各县（区）人民政府", "各市、县（区）人民政府"]
-        }
+        Level::Prefecture => &[
+            "各县（市、区）人民政府",
+            "各县、市、区人民政府",
+            "各区县人民政府",
+            "各县（区）人民政府",
+            "各市、县（区）人民政府",
+        ],
         Level::County => &[
             "各乡镇人民政府",
             "各镇人民政府、街道办事处",
@@ -171,7 +180,9 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
         let ends = ["国务院各部委、各直属机构", "国务院有关部门", "各有关单位", "中央有关部门"];
         return format!("{localities}，{}", pen.random.pick(&ends, "各有关单位"));
     }
-    let gov = pen.random.pick(&["政府各部门", "政府各委、办、局", "直各部门", "直各有关单位", "级各部门", "政府有关部门"], "");
+    let gov = pen
+        .random
+        .pick(&["政府各部门", "政府各委、办、局", "直各部门", "直各有关单位", "级各部门", "政府有关部门"], "");
     let more = match pen.random.below(5) {
         0 => "、各直属机构".to_owned(),
         1 => "，各有关单位".to_owned(),
@@ -182,14 +193,7 @@ fn addressees(pen: &mut Pen<'_>, site: &Site) -> String {
     format!("{localities}，{word}{gov}{more}")
 }
 
-fn text(
-    pen: &mut Pen<'_>,
-    about: &Subject<'_>,
-    phrases: &'static Phrases,
-    form: Form,
-    head: &Head,
-    opinion: bool,
-) {
+fn text(pen: &mut Pen<'_>, about: &Subject<'_>, phrases: &'static Phrases, form: Form, head: &Head, opinion: bool) {
     let (between, date) = (form.between, printed(head.date, pen.random.below(16)));
     match pen.random.below(10) {
         0..3 => pen.put(&head.issuer).put("文件\n\n").put(&head.number).put("\n\n").put(&head.title),

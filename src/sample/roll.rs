@@ -94,7 +94,9 @@ mod tests {
             for (level, names) in bodies.names.iter().enumerate() {
                 let word = ["", "省", "市", "县"].get(level).copied().unwrap_or_default();
                 for plain in names {
-                    let name = plain.split_once('*').map_or_else(|| format!("{word}{plain}"), |(a, b)| format!("{a}{word}{b}"));
+                    let name = plain
+                        .split_once('*')
+                        .map_or_else(|| format!("{word}{plain}"), |(a, b)| format!("{a}{word}{b}"));
                     let found = departments.resolve(&name);
                     if found.is_none_or(|r| r.functions.is_empty()) {
                         wrong.push(name);

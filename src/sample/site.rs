@@ -74,7 +74,8 @@ impl Sites {
             let parent = place.parent.as_deref().and_then(|code| places.by_adcode_on(code, &on));
             let below_state = parent.is_none_or(|p| p.level == Level::Country);
             let shared = names.get(&*place.name).is_some_and(|codes| codes.len() > 1);
-            let whole = parent.filter(|_| place.level == Level::County && (shared || word == "区" || years.len() % 2 == 0));
+            let whole =
+                parent.filter(|_| place.level == Level::County && (shared || word == "区" || years.len() % 2 == 0));
             let prefix = prefix(place, parent, &mut taken);
             let parent_prefix = parent.and_then(|p| prefixes.get(&*p.adcode)).cloned().unwrap_or_default();
             prefixes.insert(&*place.adcode, prefix.clone());
@@ -134,7 +135,11 @@ impl Sites {
         let head = adcode.trim_end_matches("00");
         let below = |site: &&Site| *site.adcode != *adcode && site.adcode.starts_with(head);
         let found: Vec<&Site> = self.sites.iter().filter(below).collect();
-        if found.is_empty() { self.sites.iter().filter(|s| s.level == Level::County && *s.adcode != *adcode).collect() } else { found }
+        if found.is_empty() {
+            self.sites.iter().filter(|s| s.level == Level::County && *s.adcode != *adcode).collect()
+        } else {
+            found
+        }
     }
 
     /// The site of a plan.

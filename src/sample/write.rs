@@ -30,7 +30,8 @@ pub fn write(corpus: &Corpus, folder: &Path, range: Range<u64>, threads: usize) 
     std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
     let mut done: Vec<(u64, u64, Vec<u8>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let ended =
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         ended.collect::<Result<Vec<_>>>()
     })?
     .into_iter()
