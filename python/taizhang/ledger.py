@@ -13,13 +13,24 @@ from typing import Any, Self
 from . import _core, display, frames
 from .compare import Comparison
 from .document import Document
-from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
+from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
 from .report import Bar, Report
 from .table import Row, Table
 
 Paths = str | os.PathLike[str]
 
-_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
+_OF_DOCUMENTS = (
+    "document",
+    "clause",
+    "place",
+    "within",
+    "level",
+    "years",
+    "year_from",
+    "year_to",
+    "metadata",
+    "copies",
+)
 
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
@@ -207,6 +218,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -232,6 +244,9 @@ class Ledger:
             of these.
         where
             Metadata columns of your own: name to the values allowed.
+        copies
+            "all" for near-copies too (one plan on four portals), each with its own rows. Else a plan counts once, as
+            the document that came first; a copy that `document` or `clause` names is always shown.
         columns
             Columns wanted, in this order.
         order
@@ -255,6 +270,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -282,6 +298,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -298,7 +315,7 @@ class Ledger:
             Topics, by name or id.
         kind
             task or preamble.
-        document, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, place, within, level, year, since, until, text, any, without, where, copies, columns, order, limit
             As in `documents`.
         """
         return self._query("clauses", locals())
@@ -323,6 +340,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -343,7 +361,7 @@ class Ledger:
             False for those that the group itself names, True for those that hold through a rule stated earlier.
         text, any, without
             Exact words in the clause.
-        document, clause, place, within, level, year, since, until, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, where, copies, columns, order, limit
             As in `clauses`.
 
         Examples
@@ -378,6 +396,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -398,7 +417,7 @@ class Ledger:
             Exact words in the target.
         document, clause, place, within, level, year, since, until
             As in `clauses`.
-        function, body, role, topic, where, columns, order, limit
+        function, body, role, topic, where, copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("targets", locals())
@@ -423,6 +442,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -446,6 +466,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -469,6 +490,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -479,7 +501,9 @@ class Ledger:
         ----------
         kind
             Slugs, as in the column.
-        document, clause, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, text, any, without, where
+            As in `clauses`.
+        copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("notes", locals())
@@ -502,6 +526,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         limit: int | None = None,
     ) -> Table:
         """Clauses that hand out work, each with its bodies by role: the ledger as an office keeps it.
@@ -661,6 +686,7 @@ class Ledger:
         topic: Words = None,
         text: Words = None,
         implied: bool | None = None,
+        copies: Copies = "once",
     ) -> Comparison:
         """Put governments side by side.
 
@@ -676,11 +702,30 @@ class Ledger:
             Exact words, all of them: in the clause for departments, in the target for targets.
         implied
             False to leave implied assignments out, True for them alone.
+        copies
+            "all" to count every copy of a plan.
         """
-        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied})
+        asked = {"since": since, "until": until, "topic": topic, "text": text, "implied": implied, "copies": copies}
+        filters = normal(asked)
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
         return Comparison(self._core.compare(filters), self)
+
+    def copies(self) -> Table:
+        """Give the near-copies: one row a document that says what an earlier one says.
+
+        A document is a near-copy where it bears the same number and says nearly the same, or is of the same day and
+        has nine tenths of the other's wording. The columns: `document`, `same_as` (the one that counts in its place),
+        `score` (share of the shorter one's wording that the longer one has), `reason` (number or text), and both
+        titles and files. Nothing is thrown away: where the document in `same_as` is removed or changed, the copy
+        counts again.
+
+        Examples
+        --------
+        >>> ledger.copies().columns[:4]
+        ['document', 'same_as', 'score', 'reason']
+        """
+        return Table(self._core.copies(), "copies", self)
 
     # -- the ledger itself -------------------------------------------------------------------------------------------
 

@@ -13,7 +13,9 @@ mod group;
 mod layout;
 pub mod posting;
 mod reader;
+mod same;
 mod shape;
+mod sketch;
 
 pub use block::{BlockBuilder, Directory, Place};
 pub use catalog::{Block, Catalog, Gone};
@@ -21,7 +23,9 @@ pub use column::{Builder, Texts, Values};
 pub use group::{GROUP_BYTES, pack_group, unpack_group};
 pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
 pub use reader::{Decoded, Reader};
+pub use same::{Like, Mark, Reason, Same};
 pub use shape::{
     COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, Present, READING, READING_KEY, RECORDS,
-    Reading, TEXTS, pack_record, unpack_record,
+    Reading, SKETCHES, TEXTS, pack_record, unpack_record,
 };
+pub use sketch::{Shingles, Sketch, number_key};

@@ -92,6 +92,17 @@ impl<'a> Reader<'a> {
         Values::decode(&raw).map_err(wrong)
     }
 
+    /// The id of a document.
+    pub fn id(&self, number: u32) -> Result<String> {
+        let blocks = self.catalog.blocks();
+        let at = blocks.partition_point(|block| block.directory.numbers().end <= number);
+        let missing = || self.store.damaged(&format!("document {number} is missing"));
+        let block = blocks.get(at).ok_or_else(missing)?;
+        let ids = self.column(block, TableName::Documents, "id")?.ok_or_else(missing)?;
+        let row = number.checked_sub(block.directory.first).and_then(|row| ids.text(row as usize));
+        row.map(str::to_owned).ok_or_else(missing)
+    }
+
     /// The texts of a group.
     pub fn texts(&self, group: u32) -> Result<Arc<Vec<SourceText>>> {
         self.decoded.texts.get(&group, || {

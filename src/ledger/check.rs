@@ -1,9 +1,10 @@
 //! Check: everything that is stored, read again and compared; the first fault is an error that names it.
 
+use super::copies;
 use super::shared::Shared;
 use crate::error::Result;
 use crate::index::posting::{self, PAIRS, RUNS};
-use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Reader};
+use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Mark, Reader, Shingles, Sketch};
 use crate::record::Document;
 use crate::store::number_of;
 use crate::table::TableName;
@@ -63,14 +64,24 @@ pub(super) fn check(shared: &Shared) -> Result<()> {
 fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()> {
     let mut made = BlockBuilder::new(block.directory.first);
     let mut read = Vec::new();
+    let mut sketches = Vec::new();
     for number in block.directory.numbers() {
         let head = shared.head(number)?;
         let texts = reader.texts(head.group)?;
         let text = texts.get(head.slot as usize);
         let text = text.ok_or_else(|| shared.store.damaged(&format!("the text of document {number} is missing")))?;
         let document = reader.record(head.group, head.slot)?;
+        sketches.push(Sketch::of(&document, &Shingles::of(text, &document)));
         made.push(&head, &document, text.len());
         read.push((text.clone(), document));
+    }
+    if copies::sketches(shared, block.number)? != sketches {
+        return Err(shared.store.damaged(&format!("the sketches of block {} are not its records'", block.number)));
+    }
+    let marks = &block.directory.copies;
+    let earlier = |mark: &Mark| mark.like.iter().all(|like| like.document < mark.document);
+    if !marks.iter().all(|mark| block.directory.numbers().contains(&mark.document) && earlier(mark)) {
+        return Err(shared.store.damaged(&format!("block {} marks copies of documents that came later", block.number)));
     }
     check_run(shared, block, &read)?;
     let (_, rows, columns) = made.columns();

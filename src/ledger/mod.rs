@@ -4,6 +4,7 @@
 
 mod batch;
 mod check;
+mod copies;
 mod embedded;
 mod glob;
 mod ingest;
@@ -89,9 +90,9 @@ impl Ledger {
         Ok(self.shared()?.store.generation().documents)
     }
 
-    /// Ids of the live documents, sorted.
+    /// Ids of the live documents, copies among them, sorted.
     pub fn ids(&self) -> Result<Vec<String>> {
-        let query = Query { columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
+        let query = Query { copies: true, columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
         let table = self.query(&query)?;
         Ok(table.values("id").filter_map(|cell| cell.text().map(str::to_owned)).collect())
     }
@@ -156,6 +157,12 @@ impl Ledger {
         compare::compare(shared.reader(&shared.catalog()), selection, &*self.options.names)
     }
 
+    /// The copies: `document, same_as, score, reason, title, same_as_title, file, same_as_file`, by document. The score is
+    /// the share of the shorter one's wording that the longer one has; the reason is `number` or `text`.
+    pub fn copies(&self) -> Result<Table> {
+        copies::table(&*self.shared()?)
+    }
+
     /// Sizes and counts.
     pub fn stats(&self) -> Result<Stats> {
         let shared = self.shared()?;
@@ -165,6 +172,7 @@ impl Ledger {
         let mut stats = Stats {
             documents: generation.documents,
             versions: u64::from(catalog.next_document()),
+            copies: catalog.same().iter().len() as u64,
             disk: store.disk(),
             generation: generation.number,
             format: store.format().version,
@@ -173,7 +181,11 @@ impl Ledger {
             ..Stats::default()
         };
         for table in TableName::ALL {
-            let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
+            let rows = query::count(
+                shared.reader(&catalog),
+                &Query { copies: true, ..Query::new(table) },
+                &*self.options.names,
+            )?;
             stats.rows.insert(table.as_str().to_owned(), rows);
         }
         let trees = TreeId::ALL.into_iter().zip(&generation.bytes);

@@ -131,6 +131,9 @@ pub struct Query {
     pub due: Option<i16>,
     /// Metadata columns of the user: name to the values allowed.
     pub metadata: BTreeMap<String, Vec<String>>,
+    /// Copies of a document too, each with its own rows; else a document counts once, as the earliest of its copies.
+    /// A copy that `document` or `clause` names is always shown.
+    pub copies: bool,
     /// Columns wanted, in this order; empty for all.
     pub columns: Vec<String>,
     /// Order of the rows: column, and true for descending.
@@ -167,6 +170,7 @@ impl Query {
             value_to: None,
             due: None,
             metadata: BTreeMap::new(),
+            copies: false,
             columns: Vec::new(),
             order: Vec::new(),
             limit: None,

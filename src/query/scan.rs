@@ -155,8 +155,9 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
         return Ok(scan(reader, block, question, names)?.len() as u64);
     }
     // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
-    let whole = question.documents == DocumentFilter::default();
-    if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+    let copies = question.documents.copies;
+    let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
+    if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
         return Ok(u64::from(block.directory.rows_of(question.table)));
     }
     let view = View { reader, block, table: question.table };
@@ -171,10 +172,10 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
 /// Positions of the documents that are there and satisfy the filter.
 fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;
-    let gone = view.reader.catalog().gone();
+    let catalog = view.reader.catalog();
     let mut kept: Vec<u32> = (0..directory.documents).collect();
-    if !gone.spares(directory.numbers()) {
-        kept.retain(|at| !gone.has(directory.first + at));
+    if !catalog.hides_none(directory.numbers(), filter.copies) {
+        kept.retain(|at| !catalog.hides(directory.first + at, filter.copies));
     }
     if !filter.years.is_empty() || filter.from.is_some() || filter.to.is_some() {
         let accepts = |year: i64| {

@@ -2,7 +2,7 @@
 //!
 //! In: the field's functions, the roll of the place, a style. Out: `（市卫生健康局牵头，市财政局配合）` and its kin.
 
-use super::pen::{Pen, Subject, below};
+use super::pen::{Pen, Subject};
 use crate::lexicon::Level;
 
 /// How a plan writes its groups.
@@ -47,11 +47,11 @@ impl Style {
         Self::Line,
         Self::LeadShare,
         Self::Shell,
-        Self::Lines,
         Self::Lenticular,
         Self::Limited,
         Self::Jointly,
         Self::Supervised,
+        Self::Lines,
     ];
 
     /// True where the group stands on a line of its own, so that a clause has one only, at its end.
@@ -87,12 +87,12 @@ impl Group {
         let lead = field.lead.draw(&mut pen.random).and_then(|id| roll.get(id));
         let Some(lead) = lead.or_else(|| roll.any(&mut pen.random)) else { return Self::default() };
         let n = match pen.random.below(100) {
-            0..4 => 0,
-            4..60 => pen.random.between(1, habits.bodies),
+            0 => 0,
+            1..78 => pen.random.between(1, habits.bodies),
             _ => pen.random.between(habits.bodies.saturating_sub(1).max(1), habits.bodies * 2),
         };
         let (mut met, mut others) = (vec![lead.id], Vec::with_capacity(n as usize + 1));
-        for _ in 0..n * 2 {
+        for _ in 0..n * 3 {
             let any = pen.random.chance(15);
             let drawn = if any { None } else { field.partner.draw(&mut pen.random).and_then(|id| roll.get(id)) };
             let Some(body) = drawn.or_else(|| roll.any(&mut pen.random).filter(|_| any)) else { continue };
@@ -232,6 +232,5 @@ fn localities(pen: &mut Pen<'_>, about: &Subject<'_>) -> String {
         Level::Prefecture => &["各县（市、区）人民政府", "各县（区）人民政府", "各县（市、区）政府"],
         Level::County => &["各乡镇人民政府", "各镇（街道）", "各乡镇（街道）"],
     };
-    debug_assert!(!below(site).is_empty());
     pen.random.pick(several, "各有关部门").to_owned()
 }

@@ -28,6 +28,7 @@ pub(super) enum Numbering {
 
 /// What one plan keeps to.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "habits are independent of each other")]
 pub(super) struct Form {
     pub numbering: Numbering,
     pub habits: Habits,
@@ -71,7 +72,7 @@ impl Form {
             8..92 => 14 + random.between(0, 18) + random.between(0, 18),
             _ => random.between(50, 70),
         };
-        let length = random.between(132, 214);
+        let length = random.between(139, 221);
         let table = numbering == Numbering::Table;
         Self {
             numbering,
@@ -164,8 +165,12 @@ impl Layout<'_, '_> {
             let name = if last { "lastsection" } else { "section" };
             self.pen.write(name, self.about);
             self.pen.put(between);
-            if numbering != Numbering::Articles && self.pen.random.chance(60) {
-                self.pen.put(indent).write("sectionlead", self.about).put(between);
+            if numbering != Numbering::Articles && self.pen.random.chance(85) {
+                self.pen.put(indent).write("sectionlead", self.about);
+                if self.pen.random.chance(35) {
+                    self.pen.write("sectionlead", self.about);
+                }
+                self.pen.put(between);
             }
             if numbering == Numbering::Deep {
                 self.nodes(here, last);
@@ -338,16 +343,26 @@ impl Layout<'_, '_> {
     fn sentence(&mut self) {
         let about = self.about;
         match self.pen.random.below(1000) {
-            0..34 => self.pen.measure("rise", "up", about),
-            34..44 => self.pen.measure("drop", "down", about),
-            44..64 => self.pen.measure("counted", "count", about),
-            64..74 => self.pen.measure("trained", "people", about),
-            74..86 => self.pen.repeat(about),
-            86..92 => drop(self.pen.write("cover", about)),
-            92..100 => drop(self.pen.write("money", about)),
-            100..145 => drop(self.pen.write("milestone", about)),
-            145..170 => drop(self.pen.write("cite", about)),
-            _ => drop(self.pen.write("sentence", about)),
+            0..18 => self.pen.measure("rise", "up", about),
+            18..23 => self.pen.measure("drop", "down", about),
+            23..34 => self.pen.measure("counted", "count", about),
+            34..39 => self.pen.measure("trained", "people", about),
+            39..46 => self.pen.repeat(about),
+            46..49 => {
+                self.pen.write("cover", about);
+            }
+            49..54 => {
+                self.pen.write("money", about);
+            }
+            54..84 => {
+                self.pen.write("milestone", about);
+            }
+            84..112 => {
+                self.pen.write("cite", about);
+            }
+            _ => {
+                self.pen.write("sentence", about);
+            }
         }
     }
 }

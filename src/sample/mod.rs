@@ -22,7 +22,7 @@ pub use kin::{Copying, copy_of, forward_of, revision_of};
 pub use means::{Means, measure};
 pub use write::write;
 
-use crate::lexicon::{Level, Lexicon};
+use crate::lexicon::Level;
 use site::Sites;
 
 /// A made plan.
@@ -75,16 +75,16 @@ impl Metadata {
 }
 
 /// All plans of a seed.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Corpus {
     seed: u64,
-    sites: Sites,
+    sites: &'static Sites,
 }
 
 impl Corpus {
     /// The corpus of a seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed, sites: Sites::new(Lexicon::embedded()) }
+        Self { seed, sites: Sites::embedded() }
     }
 
     /// The plan with this index; there is no last one.
@@ -95,5 +95,19 @@ impl Corpus {
     /// The plans of a range of indices.
     pub fn documents(&self, range: std::ops::Range<u64>) -> impl Iterator<Item = Plan> {
         range.map(|index| self.document(index))
+    }
+
+    /// The plans of some indices, in their order, made by `threads` threads.
+    pub fn make(&self, indices: &[u64], threads: usize) -> Vec<Plan> {
+        let size = indices.len().div_ceil(threads.max(1)).max(1);
+        std::thread::scope(|scope| {
+            let spawn = |chunk: &'_ [u64]| {
+                let chunk = chunk.to_vec();
+                scope.spawn(move || chunk.into_iter().map(|index| self.document(index)).collect::<Vec<_>>())
+            };
+            let workers: Vec<_> = indices.chunks(size).map(spawn).collect();
+            let ended = workers.into_iter();
+            ended.flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
     }
 }

@@ -11,11 +11,10 @@ use crate::lexicon::Level;
 pub(super) struct Subject<'a> {
     pub site: &'a Site,
     pub year: i16,
-    pub field: &'a Field,
     /// 医药卫生体制改革: the field's Chinese name.
     pub name: String,
     /// What the plan is about.
-    pub subject: String,
+    pub matter: String,
     /// 方案, 意见 …
     pub kind: &'static str,
     /// Title of the plan, without its issuer and without 关于印发.
@@ -138,7 +137,9 @@ impl<'a> Pen<'a> {
         let site = about.site;
         let year = about.year as u32;
         match slot {
-            Slot::Year => drop(self.number(year)),
+            Slot::Year => {
+                self.number(year);
+            }
             Slot::Later => {
                 let later = self.random.between(1, 4);
                 self.number(year + later);
@@ -153,19 +154,26 @@ impl<'a> Pen<'a> {
                     }
                 }
             }
-            Slot::Was => drop(self.number(self.figure.map_or(0, |f| f.was))),
+            Slot::Was => {
+                self.number(self.figure.map_or(0, |f| f.was));
+            }
             Slot::Level if site.word.is_empty() => self.out.push('国'),
             Slot::Level => self.out.push_str(site.word),
             Slot::Up => self.out.push_str(site.above),
             Slot::Below => self.out.push_str(below(site)),
             Slot::Ours if site.word.is_empty() => self.out.push_str("我国"),
-            Slot::Ours => drop(self.put("我").put(site.word)),
+            Slot::Ours => {
+                self.put("我").put(site.word);
+            }
             Slot::Government if site.word.is_empty() => self.out.push_str("国务院"),
             Slot::Government => {
-                drop(self.put(site.word).put(if about.kind.len() % 2 == 0 { "政府" } else { "人民政府" }))
+                let whole = self.random.chance(50);
+                self.put(site.word).put(if whole { "人民政府" } else { "政府" });
             }
             Slot::Upper if site.above == "国" => self.out.push_str("党中央、国务院"),
-            Slot::Upper => drop(self.put(site.above).put("委、").put(site.above).put("政府")),
+            Slot::Upper => {
+                self.put(site.above).put("委、").put(site.above).put("政府");
+            }
             Slot::Department => {
                 let id = self.field.lead.draw(&mut self.random);
                 let own = id.and_then(|id| about.roll.get(id));
@@ -173,7 +181,7 @@ impl<'a> Pen<'a> {
             }
             Slot::Cite => self.cite(about),
             Slot::Field => self.out.push_str(&about.name),
-            Slot::Subject => self.out.push_str(&about.subject),
+            Slot::Subject => self.out.push_str(&about.matter),
             Slot::Kind => self.out.push_str(about.kind),
             Slot::Bare => self.out.push_str(&about.bare),
         }

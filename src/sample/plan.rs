@@ -33,10 +33,9 @@ pub(super) fn make(seed: u64, index: u64, occasion: Occasion<'_>) -> Plan {
 
     let opinion = pen.random.chance(22);
     let kind = if opinion { "意见" } else { pen.random.pick(&["方案", "方案", "计划", "措施"], "方案") };
-    let mut about =
-        Subject { site, year, field, name: String::new(), subject: String::new(), kind, bare: String::new(), roll };
+    let mut about = Subject { site, year, name: String::new(), matter: String::new(), kind, bare: String::new(), roll };
     about.name = pen.words("zh", &about);
-    about.subject = pen.words("plan", &about);
+    about.matter = pen.words("plan", &about);
     about.bare = bare(&mut pen, &about, opinion);
 
     let (issuer, number) = issuer(&mut pen, &about, occasion);
@@ -68,8 +67,39 @@ pub(super) fn make(seed: u64, index: u64, occasion: Occasion<'_>) -> Plan {
 
 /// The plan's title without its issuer: 江门市促进中医药传承创新发展三年行动方案（2021—2023年）.
 fn bare(pen: &mut Pen<'_>, about: &Subject<'_>, opinion: bool) -> String {
-    let (place, subject, year) = (&about.site.name, &about.subject, about.year);
+    let (place, subject, year) = (&about.site.name, &about.matter, about.year);
     let place = if about.site.level == Level::Country { "" } else { place };
+    // 推进…, 深化…: what begins with a verb takes no other in front of it.
+    let verbal = [
+        "推进",
+        "推动",
+        "深化",
+        "加强",
+        "促进",
+        "健全",
+        "优化",
+        "加快",
+        "进一步",
+        "深入",
+        "改革",
+        "遏制",
+        "强化",
+        "积极",
+        "降低",
+        "扩大",
+        "构建",
+        "全面",
+        "稳",
+        "学习",
+        "巩固",
+        "完善",
+        "支持",
+    ];
+    let verbal = verbal.iter().any(|verb| subject.starts_with(verb));
+    if opinion && verbal {
+        let end = pen.random.pick(&["实施意见", "意见", "指导意见", "实施意见"], "意见");
+        return format!("{subject}的{end}");
+    }
     if opinion {
         let verb = pen.random.pick(&["进一步加强", "全面推进", "加快推进", "统筹做好", "扎实推进"], "");
         let end = pen.random.pick(&["实施意见", "实施意见", "意见", "指导意见"], "意见");
@@ -78,7 +108,7 @@ fn bare(pen: &mut Pen<'_>, about: &Subject<'_>, opinion: bool) -> String {
     match (about.kind, pen.random.below(4)) {
         ("计划", 0 | 1) => format!("{place}{subject}三年行动计划（{year}—{}年）", year + 2),
         ("计划", _) => format!("{place}{subject}{year}年工作计划"),
-        ("措施", 0) => format!("{place}进一步推进{subject}若干措施"),
+        ("措施", 0) if !verbal => format!("{place}进一步推进{subject}若干措施"),
         ("措施", _) => format!("{place}{subject}若干措施"),
         (_, 0) => format!("{place}{subject}{year}年重点工作任务实施方案"),
         (_, 1) => format!("{place}{subject}工作方案"),
@@ -214,14 +244,16 @@ fn text(pen: &mut Pen<'_>, about: &Subject<'_>, phrases: &'static Phrases, form:
         pen.put("\n\n").put(&head.issuer).put("\n").put(&date).put("\n\n").put(&about.bare).put("\n\n");
     }
     pen.write("intro", about);
-    for _ in 0..pen.random.between(1, 4) {
+    for _ in 0..pen.random.between(3, 6) {
         pen.write("introtail", about);
     }
     pen.put(between);
     let main = pen.field();
     layout::write(pen, about, main, phrases, form);
-    if form.numbering != Numbering::Table && pen.random.chance(55) {
-        pen.write("tail", about);
+    if form.numbering != Numbering::Table && pen.random.chance(85) {
+        for _ in 0..pen.random.between(1, 3) {
+            pen.write("tail", about);
+        }
         pen.put(between);
     }
     if opinion {

@@ -7,6 +7,7 @@
 use super::random::mix;
 use crate::lexicon::{Level, Lexicon, Place};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// First and last year of made plans.
 pub(super) const YEARS: std::ops::RangeInclusive<i16> = 2009..=2026;
@@ -47,14 +48,20 @@ pub(super) struct Occasion<'a> {
 /// All slots.
 #[derive(Debug)]
 pub(super) struct Sites {
-    sites: Vec<Site>,
+    all: Vec<Site>,
     /// First slot, site, year, number of slots; in order.
     runs: Vec<(u32, u32, i16, u32)>,
     slots: u32,
 }
 
 impl Sites {
-    pub fn new(lexicon: &Lexicon) -> Self {
+    /// Those of the lexicon that the crate was built with.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Sites> = OnceLock::new();
+        EMBEDDED.get_or_init(|| Self::new(Lexicon::embedded()))
+    }
+
+    fn new(lexicon: &Lexicon) -> Self {
         let (places, mut taken, mut names) = (lexicon.places(), BTreeMap::new(), BTreeMap::new());
         for place in places.divisions() {
             let codes: &mut Vec<&str> = names.entry(&*place.name).or_default();
@@ -66,7 +73,7 @@ impl Sites {
         let mut rows: Vec<&Place> = places.divisions().iter().collect();
         rows.sort_by_key(|place| place.level); // the higher one has the first say in prefixes
         let mut prefixes: BTreeMap<&str, Box<str>> = BTreeMap::new();
-        let mut this = Self { sites: Vec::new(), runs: Vec::new(), slots: 0 };
+        let mut this = Self { all: Vec::new(), runs: Vec::new(), slots: 0 };
         for place in rows {
             let years: Vec<i16> = (first..=last).filter(|year| in_force_all(place, *year)).collect();
             let Some(word) = level_word(place).filter(|_| !years.is_empty()) else { continue };
@@ -75,12 +82,12 @@ impl Sites {
             let below_state = parent.is_none_or(|p| p.level == Level::Country);
             let shared = names.get(&*place.name).is_some_and(|codes| codes.len() > 1);
             let whole =
-                parent.filter(|_| place.level == Level::County && (shared || word == "区" || years.len() % 2 == 0));
+                parent.filter(|_| place.level == Level::County && (shared || word == "区" || writes_whole(place)));
             let prefix = prefix(place, parent, &mut taken);
             let parent_prefix = parent.and_then(|p| prefixes.get(&*p.adcode)).cloned().unwrap_or_default();
             prefixes.insert(&*place.adcode, prefix.clone());
-            let index = this.sites.len() as u32;
-            this.sites.push(Site {
+            let index = this.all.len() as u32;
+            this.all.push(Site {
                 adcode: place.adcode.clone(),
                 name: place.name.clone(),
                 level: place.level,
@@ -114,7 +121,7 @@ impl Sites {
                 below.entry(parent).or_default().push(place.name.clone());
             }
         }
-        for site in &mut self.sites {
+        for site in &mut self.all {
             site.children = below.get(&*site.adcode).cloned().unwrap_or_default();
         }
     }
@@ -125,7 +132,7 @@ impl Sites {
         let (round, slot) = (index / slots, shuffled(index % slots, slots, seed));
         let at = self.runs.partition_point(|run| u64::from(run.0) <= slot).saturating_sub(1);
         let (start, site, year, of) = self.runs.get(at).copied().unwrap_or_default();
-        let site = self.sites.get(site as usize).unwrap_or(&STATE);
+        let site = self.all.get(site as usize).unwrap_or(&STATE);
         // Rounds after the first go on counting where the one before ended.
         Occasion { site, year, no: (slot as u32).saturating_sub(start) + 1 + of * round as u32, of }
     }
@@ -134,9 +141,9 @@ impl Sites {
     pub fn others(&self, adcode: &str) -> Vec<&Site> {
         let head = adcode.trim_end_matches("00");
         let below = |site: &&Site| *site.adcode != *adcode && site.adcode.starts_with(head);
-        let found: Vec<&Site> = self.sites.iter().filter(below).collect();
+        let found: Vec<&Site> = self.all.iter().filter(below).collect();
         if found.is_empty() {
-            self.sites.iter().filter(|s| s.level == Level::County && *s.adcode != *adcode).collect()
+            self.all.iter().filter(|s| s.level == Level::County && *s.adcode != *adcode).collect()
         } else {
             found
         }
@@ -144,7 +151,7 @@ impl Sites {
 
     /// The site of a plan.
     pub fn of(&self, adcode: &str, name: &str) -> &Site {
-        self.sites.iter().find(|site| *site.adcode == *adcode && *site.name == *name).unwrap_or(&STATE)
+        self.all.iter().find(|site| *site.adcode == *adcode && *site.name == *name).unwrap_or(&STATE)
     }
 }
 
@@ -161,6 +168,11 @@ static STATE: std::sync::LazyLock<Site> = std::sync::LazyLock::new(|| Site {
     prefix: "国".into(),
     children: Vec::new(),
 });
+
+/// True where a county puts its prefecture's name in front of its own; some do, some do not.
+fn writes_whole(place: &Place) -> bool {
+    place.adcode.ends_with(['0', '2', '4', '6', '8'])
+}
 
 /// Plans of one government in an average year.
 fn yearly(level: Level) -> u32 {
@@ -195,7 +207,7 @@ fn prefix<'a>(place: &'a Place, parent: Option<&Place>, taken: &mut BTreeMap<Str
     let short: Vec<char> = place.short.chars().collect();
     let first = |n: usize| short.iter().take(n).collect::<String>();
     let above: String = parent.and_then(|p| p.short.chars().next()).into_iter().collect();
-    let own = place.abbreviations.first().map(|sign| sign.to_string());
+    let own = place.abbreviations.first().map(ToString::to_string);
     let plain = [own.unwrap_or_else(|| first(1)), first(2), first(short.len()), place.name.to_string()];
     let joined = plain.iter().map(|name| format!("{above}{name}"));
     let last = format!("{above}{}", place.name);

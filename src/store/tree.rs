@@ -28,11 +28,13 @@ pub enum TreeId {
     Runs,
     /// Block → its run of postings.
     Pairs,
+    /// Block → sketches of its documents' wording.
+    Sketches,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -44,6 +46,7 @@ impl TreeId {
         Self::Gone,
         Self::Runs,
         Self::Pairs,
+        Self::Sketches,
     ];
 
     /// The name on disk.
@@ -60,6 +63,7 @@ impl TreeId {
             Self::Gone => "gone",
             Self::Runs => "runs",
             Self::Pairs => "pairs",
+            Self::Sketches => "sketches",
         }
     }
 }

@@ -315,3 +315,30 @@ def test_stats_and_check(seed_ledger):
     assert stats["disk"] > 0
     assert stats["rows"]["clauses"] == len(seed_ledger.clauses())
     seed_ledger.check()
+
+
+def test_a_plan_on_two_portals_counts_once(ledger, seeds):
+    plan = (seeds / "jiangmen-2019.txt").read_text(encoding="utf-8")
+    portal = f"首页 政务公开\n浏览次数：99次\n{plan}\n打印本页 关闭窗口\n"
+    report = ledger.ingest_texts([{"id": "a", "text": plan}, {"id": "b", "text": portal}], progress=False)
+    assert report.added == ["a", "b"]
+    assert report.copies == [("b", "a")]
+    assert "b is a near-copy of a" in repr(report)
+    assert ledger.ids() == ["a", "b"]
+    assert ledger.documents()["id"] == ["a"]
+    assert ledger.documents(copies="all")["same_as"] == [None, "a"]
+    assert ledger.documents(document="b")["same_as"] == ["a"]
+    once = ledger.count("clauses")
+    assert ledger.count("clauses", copies="all") == 2 * once
+    assert len(ledger.targets(function="health", copies="all")) == 2 * len(ledger.targets(function="health"))
+    assert ledger.compare().places()["documents"] == [1]
+    assert ledger.compare(copies="all").places()["documents"] == [2]
+    copies = ledger.copies()
+    assert (copies["document"], copies["same_as"], copies["reason"]) == (["b"], ["a"], ["number"])
+    assert copies["score"][0] > 0.99
+    assert ledger.stats()["copies"] == 1
+    assert ledger.remove("a")
+    assert ledger.documents()["id"] == ["b"]
+    assert not len(ledger.copies())
+    with pytest.raises(ValueError, match="once"):
+        ledger.documents(copies="none")
