@@ -385,7 +385,7 @@ mod tests {
         let mut copies = Copies::default();
         let sketch = |n: u32| {
             let text: String = (0..160)
-                .filter_map(|at| char::from_u32(0x4e00 + (n.wrapping_mul(2_654_435_761) ^ at * 40_503) % 20_000))
+                .filter_map(|at| char::from_u32(0x4e00 + (n.wrapping_mul(2_654_435_761) ^ (at * 40_503)) % 20_000))
                 .collect();
             let day = n % 4_250;
             let document = Document {
