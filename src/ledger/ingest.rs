@@ -4,10 +4,10 @@ use super::batch::{Batch, Incoming};
 use super::options::Options;
 use super::prepare::{Found, Prepared, prepare, sentence};
 use super::report::{Outcome, Progress, Report};
-use super::shared::Shared;
+use super::shared::{Shared, View};
 use super::source::{Content, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::{Catalog, Entry, HEADS, Head, IDS};
+use crate::index::{Entry, HEADS, Head, IDS};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -85,7 +85,7 @@ fn round(sources: &mut impl Iterator<Item = Source>) -> Vec<Source> {
 struct Ingest<'a> {
     shared: &'a Shared,
     options: &'a Options,
-    catalog: std::sync::Arc<Catalog>,
+    catalog: View<'a>,
     batch: Batch,
     /// Ids that this ingest has numbered: number, version, content.
     ids: BTreeMap<String, (u32, u32, [u8; 32])>,

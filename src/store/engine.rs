@@ -1,11 +1,16 @@
 //! Engine: the only file that names sled. Its errors and panics become half sentences here.
+//!
+//! What it calls flushed it has handed to the disk's queue by ranges (`sync_file_range`), without the file's length and
+//! without the entries of its folder; a power cut may take both. So each flush here also syncs file and folder.
 
 use super::commit::Write;
+use super::format::sync_folder;
 use super::tree::TreeId;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional, TransactionalTree};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the engine said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,16 @@ pub(super) enum Trouble {
     Locked,
     /// Anything else the system said.
     Other(String),
+}
+
+impl Trouble {
+    /// Says in which tree it was.
+    pub fn of(self, tree: &str) -> Self {
+        match self {
+            Self::Damaged(reason) => Self::Damaged(format!("in {tree}: {reason}")),
+            other => other,
+        }
+    }
 }
 
 impl From<sled::Error> for Trouble {
@@ -62,7 +77,14 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
 pub(super) struct Engine {
     db: sled::Db,
     trees: Vec<sled::Tree>,
+    folder: PathBuf,
+    log: File,
 }
+
+/// The engine's log in its folder.
+pub(super) const LOG: &str = "db";
+/// Where it puts values that are too large for a segment.
+const BLOBS: &str = "blobs";
 
 impl Engine {
     /// Opens the engine in its folder, making it where there is none.
@@ -75,7 +97,9 @@ impl Engine {
                 .flush_every_ms(None)
                 .open()?;
             let trees = TreeId::ALL.iter().map(|id| db.open_tree(id.name())).collect::<Result<_, _>>()?;
-            Ok(Self { db, trees })
+            // Without truncation, and to write: Windows syncs no other handle.
+            let log = OpenOptions::new().write(true).open(folder.join(LOG))?;
+            Ok(Self { db, trees, folder: folder.to_owned(), log })
         })
     }
 
@@ -130,7 +154,25 @@ impl Engine {
 
     /// Waits until what was written is on disk.
     pub fn flush(&self) -> Result<(), Trouble> {
-        guard(|| Ok(self.db.flush().map(drop)?))
+        guard(|| {
+            self.db.flush()?;
+            self.sync()
+        })
+    }
+
+    fn sync(&self) -> Result<(), Trouble> {
+        self.log.sync_data()?;
+        sync_folder(&self.folder)?;
+        match sync_folder(&self.folder.join(BLOBS)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes what a closed engine has written last, its snapshot among it.
+    pub fn settle(folder: &Path) -> Result<(), Trouble> {
+        OpenOptions::new().write(true).open(folder.join(LOG))?.sync_all()?;
+        Ok(sync_folder(folder)?)
     }
 
     /// Closes the engine; it writes what it still holds.
