@@ -86,11 +86,10 @@ fn a_compact_ledger_answers_as_before() {
 
     // What comes later goes on where it was.
     let report = ingest(&ledger, vec![text("036", &plan(99)), text("003", &plan(3)), text("005", &plan(5))]);
-    assert_eq!((report.new_versions, report.added, report.unchanged), (
-        vec!["036".to_owned()],
-        vec!["003".to_owned()],
-        vec!["005".to_owned()]
-    ));
+    assert_eq!(
+        (report.new_versions, report.added, report.unchanged),
+        (vec!["036".to_owned()], vec!["003".to_owned()], vec!["005".to_owned()])
+    );
     assert_eq!(ledger.versions("036").unwrap().last().unwrap().version, 4);
     ledger.check().unwrap();
     drop(ledger);
@@ -108,8 +107,7 @@ fn a_compact_ledger_is_in_the_order_of_places_and_dates() {
     ledger.compact(None, &steps()).unwrap();
     drop(ledger);
     let store = Store::open(&path, Settings { create: false, cache: 16 << 20, segment_size: 512 << 10 }).unwrap();
-    let ids: Vec<String> =
-        (0..3).map(|n| store.get(&taizhang::index::HEADS, &n).unwrap().unwrap().id).collect();
+    let ids: Vec<String> = (0..3).map(|n| store.get(&taizhang::index::HEADS, &n).unwrap().unwrap().id).collect();
     assert_eq!(ids, ["b", "c", "a"]);
 }
 
@@ -289,9 +287,11 @@ fn a_backup_is_the_ledger_and_a_moved_ledger_too() {
     let before = answers(&ledger, true);
     let copy = folder.path().join("copy.tz");
     ledger.backup(&copy).unwrap();
-    for (target, says) in
-        [(copy.clone(), "it exists"), (path.join("inside"), "inside the ledger"), (folder.path().join("no/such"), "above")]
-    {
+    for (target, says) in [
+        (copy.clone(), "it exists"),
+        (path.join("inside"), "inside the ledger"),
+        (folder.path().join("no/such"), "above"),
+    ] {
         let error = ledger.backup(&target).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     }

@@ -21,12 +21,7 @@ const USUAL_BYTES: usize = 24 << 10;
 const POINT_BYTES: usize = 3;
 
 /// Drops removed documents and all but `keep_versions` older versions of each document, and puts the rest in order.
-pub(super) fn compact(
-    shared: &Shared,
-    options: &Options,
-    keep_versions: Option<u32>,
-    steps: &Steps<'_>,
-) -> Result<()> {
+pub(super) fn compact(shared: &Shared, options: &Options, keep_versions: Option<u32>, steps: &Steps<'_>) -> Result<()> {
     let writing = shared.to_write()?;
     let documents = ordered(&all(shared)?, &order(shared, options)?, keep_versions);
     let fresh = Fresh { shared, how: How::Copied, documents, reading: shared.reading(), resume: None, steps };

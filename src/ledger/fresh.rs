@@ -134,7 +134,8 @@ impl Fresh<'_> {
             let mut failed = Vec::new();
             let mut outcome = Ok(());
             'all: for blocks in self.blocks(first).chunks(ABREAST) {
-                let built: Result<Vec<Block>> = blocks.par_iter().map(|range| self.block(range.clone(), &steps)).collect();
+                let built: Result<Vec<Block>> =
+                    blocks.par_iter().map(|range| self.block(range.clone(), &steps)).collect();
                 match built {
                     Ok(built) => {
                         for mut block in built {

@@ -12,6 +12,7 @@ mod ingest;
 mod ledger;
 mod query;
 mod table;
+mod watch;
 
 use crate::lexicon::Lexicon;
 use crate::table::TableName;

@@ -85,8 +85,7 @@ impl Store {
     /// What a store in the making is for, and of which state.
     fn purpose(&self, name: &str) -> String {
         let generation = self.generation();
-        let chain: String = generation.chain.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{name}\nof commit {} {chain}\n", generation.number)
+        format!("{name}\nof commit {} {:x?}\n", generation.number, generation.chain)
     }
 
     /// An error where the disk of the folder has less room than `bytes`.

@@ -64,6 +64,11 @@ impl Folder {
         &self.path
     }
 
+    /// False where the folder was moved or removed.
+    pub fn is_there(&self) -> bool {
+        self.path.join(format::FILE).exists()
+    }
+
     /// The engine's folder.
     pub fn engine(&self) -> PathBuf {
         self.engine_of(self.engine_number())
@@ -203,7 +208,6 @@ impl Folder {
     pub fn unlock(&self) {
         super::lock(&self.lock).take();
     }
-
 }
 
 /// Bytes of all files in a folder.

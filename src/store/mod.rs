@@ -358,6 +358,10 @@ impl Store {
     fn open_engine(&self) -> Result<Engine> {
         let mut waits = 0..ENGINE_WAITS;
         let opened = loop {
+            // The engine would make its folder anew.
+            if !self.folder.is_there() {
+                return Err(self.gone("open"));
+            }
             match Engine::open(&self.folder.engine(), self.cache, self.format.segment_size) {
                 // A full disk keeps the engine from opening even to read; the ballast makes room.
                 Err(Trouble::Full(_)) if self.folder.drop_ballast() => {}
@@ -432,8 +436,14 @@ impl Store {
         Error::new(ErrorKind::Store { doing: format!("{doing} ({})", self.path().display()), reason: reason.into() })
     }
 
+    fn gone(&self, doing: &str) -> Error {
+        self.failed(doing, "its folder is gone (No such file or directory); was it moved or removed while it was open?")
+    }
+
     fn trouble(&self, doing: &str, trouble: Trouble) -> Error {
         match trouble {
+            // Whatever the engine makes of it.
+            _ if !self.folder.is_there() => self.gone(doing),
             Trouble::Damaged(reason) => self.damaged(&reason),
             Trouble::Locked => Error::new(ErrorKind::Locked { path: self.path().to_owned() }),
             // The ballast stays for the next open: the engine would only fill the room with what it failed to write.
