@@ -6,6 +6,7 @@ import html
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -45,6 +46,25 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
         words = "the facts in %s were read with %s, this library reads with %s"
         logging.getLogger("taizhang").warning(words, path, *readings)
     return Ledger(core)
+
+
+def rebuild(path: Paths, *, progress: bool = True) -> None:
+    """Make all that is derived in a ledger anew from its texts and records, where damage keeps it from being opened.
+
+    For a ledger that opens there is `Ledger.rebuild`.
+    """
+    with _bar(progress) as bar:
+        _core.Ledger.rebuild_at(os.fspath(path), progress=bar)
+
+
+@contextmanager
+def _bar(shown: bool) -> Iterator[Bar | None]:
+    bar = Bar() if shown else None
+    try:
+        yield bar
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 class Ledger:
@@ -785,12 +805,66 @@ class Ledger:
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
-        """Give sizes and counts: documents, rows by table, bytes, format, reading."""
+        """Give sizes and counts.
+
+        Returns
+        -------
+        dict
+            `documents`; `versions` kept, removed documents included; `rows` by table; `tree_bytes`, the bytes put into
+            each tree of the store; `disk`, the bytes of the folder; `generation`, the number of commits; `format`,
+            `created_by`; `reading`, the rules and lexicon that read the documents.
+        """
         return self._core.stats()
 
     def check(self) -> None:
-        """Read everything that is stored; an error names the first fault."""
+        """Read everything that is stored; an error names the first fault, and the documents it touches."""
         self._core.check()
+
+    def compact(self, *, keep_versions: int | None = None, progress: bool = True) -> None:
+        """Write the ledger again: smaller, and in the order that serves reading.
+
+        Removed documents are gone afterwards. Queries go on while it works; Ctrl-C, or a kill, leaves the ledger as it
+        was. The disk needs room for both.
+
+        Parameters
+        ----------
+        keep_versions
+            How many older versions of each document stay; all of them without it.
+        progress
+            Show a bar, if the process has a terminal.
+        """
+        with _bar(progress) as bar:
+            self._core.compact(keep_versions=keep_versions, progress=bar)
+
+    def reread(self, *, progress: bool = True) -> list[str]:
+        """Read every kept text again with this library's rules, older versions too.
+
+        It is needed once after an upgrade that reads differently, before documents can be added. The ledger answers as
+        before until all is read. Ctrl-C, or a kill, loses nothing: the next call goes on.
+
+        Returns
+        -------
+        list of str
+            Ids of documents at which the rules failed; they keep what was read before.
+        """
+        with _bar(progress) as bar:
+            return self._core.reread(progress=bar)
+
+    def rebuild(self, *, progress: bool = True) -> None:
+        """Make all that is derived from texts and records anew, where `check` says that it is damaged."""
+        with _bar(progress) as bar:
+            self._core.rebuild(progress=bar)
+
+    def backup(self, path: Paths) -> Path:
+        """Copy the ledger to a new folder, which is a ledger of its own; queries go on.
+
+        Raises
+        ------
+        StoreError
+            The folder exists, or its disk has too little room.
+        """
+        self._core.backup(os.fspath(path))
+        return Path(path)
 
     def __repr__(self) -> str:
         try:

@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::index::{Catalog, Like, Reason, SKETCHES, Shingles, Sketch, number_key};
 use crate::query::{self, Names, Query};
 use crate::record::Document;
+use crate::store::Store;
 use crate::table::{Table, TableName};
 use crate::text::{SourceText, is_blank, tidy};
 use arrow_array::{ArrayRef, Float64Array, StringArray};
@@ -207,13 +208,13 @@ pub(super) struct Copies {
 
 impl Copies {
     /// Those of a state of a ledger.
-    pub fn load(shared: &Shared, catalog: &Catalog) -> Result<Self> {
+    pub fn load(store: &Store, catalog: &Catalog) -> Result<Self> {
         let mut copies = Self::default();
         copies.known.reserve(catalog.next_document() as usize);
         for block in catalog.blocks() {
-            let found = sketches(shared, block.number)?;
+            let found = sketches(store, block.number)?;
             if found.len() != block.directory.documents as usize {
-                return Err(shared.store.damaged(&format!("block {} has not its documents' sketches", block.number)));
+                return Err(store.damaged(&format!("block {} has not its documents' sketches", block.number)));
             }
             for (number, sketch) in block.directory.numbers().zip(found) {
                 if !catalog.gone().has(number) {
@@ -232,7 +233,8 @@ impl Copies {
         }
     }
 
-    fn learn(&mut self, number: u32, sketch: Sketch) {
+    /// The same without its print, where it can be read from the store.
+    pub fn learn(&mut self, number: u32, sketch: Sketch) {
         let none = Known { sketch: Sketch::default(), live: false, of_number: NONE, of_day: NONE };
         let mut known = Known { sketch, live: true, ..none };
         if sketch.number != 0 {
@@ -276,6 +278,20 @@ impl Copies {
         Ok(found)
     }
 
+    /// As [`Self::find`], for a document of which only the sketch is at hand: `own` gives its print where there is anybody to
+    /// compare it with.
+    pub fn find_by_sketch(
+        &self,
+        sketch: &Sketch,
+        own: impl FnOnce() -> Result<Print>,
+        load: impl Fn(u32) -> Result<Print>,
+    ) -> Result<Vec<Like>> {
+        if self.candidates(sketch).is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.find(&own()?, load)?.into_iter().map(|(like, _)| like).collect())
+    }
+
     /// Documents of the same number or day that may say the same, earliest first.
     fn candidates(&self, sketch: &Sketch) -> BTreeSet<u32> {
         let mut out = BTreeSet::new();
@@ -306,9 +322,9 @@ impl Copies {
 }
 
 /// The sketches of a block's documents.
-pub(super) fn sketches(shared: &Shared, block: u32) -> Result<Vec<Sketch>> {
-    let wrong = |reason: String| shared.store.damaged(&format!("the sketches of block {block} {reason}"));
-    Sketch::unpack(&shared.store.get_whole_run(&SKETCHES, block)?).map_err(wrong)
+pub(super) fn sketches(store: &Store, block: u32) -> Result<Vec<Sketch>> {
+    let wrong = |reason: String| store.damaged(&format!("the sketches of block {block} {reason}"));
+    Sketch::unpack(&store.get_whole_run(&SKETCHES, block)?).map_err(wrong)
 }
 
 /// A row of the table of copies: document, original, how they are alike.

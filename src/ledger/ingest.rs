@@ -5,10 +5,10 @@ use super::copies::{Copies, Print};
 use super::options::Options;
 use super::prepare::{Found, Prepared, prepare, sentence};
 use super::report::{Outcome, Progress, Report};
-use super::shared::Shared;
+use super::shared::{Shared, View};
 use super::source::{Content, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::{Catalog, Entry, Head, IDS, Mark};
+use crate::index::{Entry, Head, IDS, Mark};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ fn round(sources: &mut impl Iterator<Item = Source>) -> Vec<Source> {
 struct Ingest<'a> {
     shared: &'a Shared,
     options: &'a Options,
-    catalog: std::sync::Arc<Catalog>,
+    catalog: View<'a>,
     batch: Batch,
     /// Ids that this ingest has numbered, with the newest version.
     ids: BTreeMap<String, Before>,
@@ -234,7 +234,7 @@ impl<'a> Ingest<'a> {
     /// Looks for the earlier documents that a new one is like, and takes it among them.
     fn mark(&mut self, number: u32, since: u32, replaces: Option<u32>, print: &Arc<Print>) -> Result<Option<Mark>> {
         if self.copies.is_none() {
-            self.copies = Some(Copies::load(self.shared, &self.catalog)?);
+            self.copies = Some(Copies::load(&self.shared.store, &self.catalog)?);
         }
         let Some(copies) = &mut self.copies else { return Ok(None) };
         // A new version is no copy of the one before it.

@@ -4,14 +4,17 @@
 
 mod batch;
 mod check;
+mod compact;
 mod copies;
 mod embedded;
+mod fresh;
 mod glob;
 mod ingest;
 mod metadata;
 mod options;
 mod prepare;
 mod report;
+mod reread;
 mod rows;
 mod shared;
 mod source;
@@ -21,7 +24,7 @@ pub use crate::index::Reading;
 pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
-pub use report::{Outcome, Progress, Report};
+pub use report::{Outcome, Progress, Report, Steps};
 pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
@@ -32,7 +35,7 @@ use crate::index::{Entry, Head, IDS, hex};
 use crate::query::{self, Counted, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
-use shared::{Handle, Shared};
+use shared::{Handle, Shared, View};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,20 +105,23 @@ impl Ledger {
     /// A document as it is now.
     pub fn document(&self, id: &str) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let entry = shared.entry(id)?.ok_or_else(|| unknown(id))?;
-        stored(&shared, shared.head(entry.number)?)
+        stored(&shared, &view, shared.head(entry.number)?)
     }
 
     /// A version of a document that is still kept.
     pub fn document_version(&self, id: &str, version: u32) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let head = heads(&shared, id)?.into_iter().find(|(_, head)| head.version == version);
-        stored(&shared, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
+        stored(&shared, &view, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
     }
 
     /// The versions of a document, oldest first; removed documents have them too.
     pub fn versions(&self, id: &str) -> Result<Vec<Version>> {
         let shared = self.shared()?;
+        let _view = shared.catalog();
         let live = shared.entry(id)?.map(|entry| entry.number);
         let mut versions: Vec<Version> = Vec::new();
         for (number, head) in heads(&shared, id)? {
@@ -221,6 +227,40 @@ impl Ledger {
         checked
     }
 
+    /// Writes the ledger again, in the order that serves reading, without removed documents and without all but
+    /// `keep_versions` older versions of each document (`None` keeps them all). Needs room for both.
+    pub fn compact(&self, keep_versions: Option<u32>, steps: &Steps<'_>) -> Result<()> {
+        compact::compact(&*self.shared()?, &self.options, keep_versions, steps)
+    }
+
+    /// Makes all that is derived from texts and records anew.
+    pub fn rebuild(&self, steps: &Steps<'_>) -> Result<()> {
+        compact::rebuild(&*self.shared()?, &self.options, steps)
+    }
+
+    /// The same for a ledger that cannot be opened because of what is derived.
+    pub fn rebuild_at(path: impl AsRef<Path>, options: &Options, steps: &Steps<'_>) -> Result<()> {
+        let options = Options { create: false, ..options.clone() };
+        let mut handle = Handle::open_bare(path.as_ref(), &options)?;
+        compact::rebuild(&*handle.get()?, &options, steps)?;
+        handle.close()
+    }
+
+    /// Reads every kept text again with this library's rules; older versions too. Goes on where an earlier one was
+    /// interrupted. Gives the ids of documents at which the rules failed: they keep what was read before.
+    pub fn reread(&self, steps: &Steps<'_>) -> Result<Vec<String>> {
+        reread::reread(&*self.shared()?, &self.options, steps)
+    }
+
+    /// Copies the ledger, as it stands after its last commit, to a folder that does not exist yet. Queries go on.
+    pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_write()?;
+        let copied = shared.store.backup(target.as_ref());
+        drop(writing);
+        copied
+    }
+
     /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
     pub fn seal(&self) -> Result<()> {
         self.shared()?.store.seal()
@@ -257,12 +297,14 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
     Ok(heads)
 }
 
-fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
-    let catalog = shared.catalog();
-    let reader = shared.reader(&catalog);
+fn stored(shared: &Shared, view: &View<'_>, head: Head) -> Result<StoredDocument> {
+    let reader = shared.reader(view);
+    let parts = || Ok((reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?));
+    let (text, document) =
+        parts().map_err(|error| shared.store.concerning(&format!("text or facts of {:?}", head.id), &error))?;
     Ok(StoredDocument {
-        text: (*reader.text(head.group, head.slot)?).clone(),
-        document: reader.record(head.group, head.slot)?,
+        text: (*text).clone(),
+        document,
         id: head.id,
         file: head.file,
         metadata: head.metadata,

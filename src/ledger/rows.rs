@@ -1,27 +1,29 @@
 //! Rows: an answer that comes piece by piece, from one state of the ledger.
 
-use super::shared::Shared;
+use super::shared::{Shared, Shown};
 use crate::error::Result;
-use crate::index::Catalog;
 use crate::query::{self, Names, Query, Stream};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use std::fmt;
 use std::sync::Arc;
 
-/// An answer that comes piece by piece. It shows the ledger as it was when the question was put, and keeps it open.
+/// An answer that comes piece by piece. It shows the ledger as it was when the question was put, and keeps it
+/// open. Compacting the ledger, or reading it again, ends it with an error.
 pub struct Rows {
     shared: Arc<Shared>,
-    catalog: Arc<Catalog>,
+    shown: Shown,
     names: Arc<dyn Names>,
     stream: Stream,
 }
 
 impl Rows {
     pub(super) fn new(shared: Arc<Shared>, names: Arc<dyn Names>, query: &Query) -> Result<Self> {
-        let catalog = shared.catalog();
-        let stream = query::stream(shared.reader(&catalog), query, &*names)?;
-        Ok(Self { shared, catalog, names, stream })
+        let view = shared.catalog();
+        let stream = query::stream(shared.reader(&view), query, &*names)?;
+        let shown = view.shown();
+        drop(view);
+        Ok(Self { shared, shown, names, stream })
     }
 
     /// The schema of every piece.
@@ -31,7 +33,8 @@ impl Rows {
 
     fn piece(&mut self) -> Result<Option<RecordBatch>> {
         self.shared.store.usable()?;
-        self.stream.next(self.shared.reader(&self.catalog), &*self.names)
+        let view = self.shared.again(&self.shown)?;
+        self.stream.next(self.shared.reader(&view), &*self.names)
     }
 }
 

@@ -14,6 +14,7 @@ mod query;
 mod rows;
 mod sample;
 mod table;
+mod watch;
 
 use crate::lexicon::Lexicon;
 use crate::table::TableName;
