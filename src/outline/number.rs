@@ -7,6 +7,7 @@
 //! | `国令第706号` | `国令第706号` |
 //! | `〔2022〕3号` | nothing: no office in front |
 
+use crate::text::Words;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -74,8 +75,15 @@ impl DocNumber {
         if !text.contains('号') {
             return Vec::new();
         }
-        let mut found: Vec<Self> = YEARLY
-            .captures_iter(text)
+        // What a number cannot do without: most texts with a 号 have neither.
+        static YEARS: LazyLock<Words> = LazyLock::new(|| {
+            let years = |open: char| ["19", "20"].map(|century| format!("{open}{century}"));
+            Words::of("〔([{【<「".chars().flat_map(years))
+        });
+        let yearly = YEARS.within(text).then(|| YEARLY.captures_iter(text)).into_iter().flatten();
+        let ordered = text.contains("令第") || text.contains("令(第");
+        let orders = ordered.then(|| ORDER.captures_iter(text)).into_iter().flatten();
+        let mut found: Vec<Self> = yearly
             .filter_map(|c| {
                 let (whole, office) = (c.get(0)?, c.get(1)?);
                 let start = office.start() + lead(office.as_str());
@@ -90,7 +98,7 @@ impl DocNumber {
                 })
             })
             .collect();
-        found.extend(ORDER.captures_iter(text).filter_map(|c| {
+        found.extend(orders.filter_map(|c| {
             let (whole, office) = (c.get(0)?, c.get(1)?);
             let start = office.start() + lead(office.as_str());
             let office = text.get(start..office.end())?;
