@@ -3,13 +3,13 @@
 use super::{Extent, Span};
 
 /// Code points from one mark to the next.
-const STRIDE: usize = 64;
+const STRIDE: usize = 16;
 
 /// A document's text: what spans count in. Kept as it was decoded, never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceText {
     text: String,
-    /// Byte offset of every [`STRIDE`]-th code point: finding one costs a look at that many, and a text no memory.
+    /// Byte offset of every [`STRIDE`]-th code point: finding one costs a look at that many.
     marks: Vec<u32>,
     /// Number of code points.
     len: u32,
@@ -19,7 +19,7 @@ impl SourceText {
     /// Takes a text. Texts are below 4 GiB (the readers refuse far smaller ones).
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let (mut marks, mut len) = (Vec::with_capacity(text.len() / STRIDE / 2), 0);
+        let (mut marks, mut len) = (Vec::with_capacity(text.len() / STRIDE / 3 + 1), 0);
         for (at, _) in text.char_indices() {
             if len % STRIDE as u32 == 0 {
                 marks.push(at as u32);
