@@ -149,11 +149,8 @@ impl Words {
     fn value(&self, name: &str, start: usize) -> Option<Vec<String>> {
         let first = self.plain.get(start)?;
         // Labels are often set with blanks inside: 文 号, 标　　题.
-        let ends = if name.starts_with(&**first) || first.starts_with(name) {
-            start + 1..=(start + name.chars().count()).min(self.plain.len())
-        } else {
-            1..=0
-        };
+        let longest = if name.starts_with(&**first) || first.starts_with(name) { name.chars().count() } else { 0 };
+        let ends = start + 1..=(start + longest).min(self.plain.len());
         for end in ends {
             let joined = self.plain.get(start..end)?.concat();
             if joined == name {

@@ -29,6 +29,12 @@ static YEARLY: LazyLock<Regex> = LazyLock::new(|| {
 static ORDER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"([\p{Han}]{1,20}令)(?:\(?第)(\d{1,5}|[一二三四五六七八九十百]{1,6})号\)?"));
 
+/// What a number of a year cannot do without: most texts with a 号 do.
+static YEARS: LazyLock<Words> = LazyLock::new(|| {
+    let years = |open: char| ["19", "20"].map(|century| format!("{open}{century}"));
+    Words::of("〔([{【<「".chars().flat_map(years))
+});
+
 #[allow(clippy::expect_used, reason = "the patterns are constants and compile in every test")]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
@@ -75,11 +81,6 @@ impl DocNumber {
         if !text.contains('号') {
             return Vec::new();
         }
-        // What a number cannot do without: most texts with a 号 have neither.
-        static YEARS: LazyLock<Words> = LazyLock::new(|| {
-            let years = |open: char| ["19", "20"].map(|century| format!("{open}{century}"));
-            Words::of("〔([{【<「".chars().flat_map(years))
-        });
         let yearly = YEARS.within(text).then(|| YEARLY.captures_iter(text)).into_iter().flatten();
         let ordered = text.contains("令第") || text.contains("令(第");
         let orders = ordered.then(|| ORDER.captures_iter(text)).into_iter().flatten();
