@@ -72,6 +72,22 @@ impl Marks {
     }
 }
 
+/// Byte offset of the code point that stands `count` behind the one at byte `from`; at most the text's length.
+fn ahead(text: &str, from: usize, count: u32) -> usize {
+    let mut at = from;
+    let bytes = text.as_bytes();
+    for _ in 0..count {
+        at += match bytes.get(at) {
+            Some(0..0x80) => 1,
+            Some(0..0xe0) => 2,
+            Some(0..0xf0) => 3,
+            Some(_) => 4,
+            None => break,
+        };
+    }
+    at.min(bytes.len())
+}
+
 /// True for the first byte of a character.
 fn begins(byte: u8) -> bool {
     byte & 0xc0 != 0x80
@@ -96,7 +112,14 @@ impl<'a> TextView<'a> {
 
     /// The characters of `span`; what lies outside the text is cut off.
     pub fn slice(self, span: Span) -> &'a str {
-        self.text.get(self.marks.byte(self.text, span.start)..self.marks.byte(self.text, span.end)).unwrap_or_default()
+        let start = self.marks.byte(self.text, span.start);
+        // A short span ends near its start, a long one near a mark.
+        let end = if span.len() as usize <= STRIDE / 4 {
+            ahead(self.text, start, span.len())
+        } else {
+            self.marks.byte(self.text, span.end)
+        };
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// The pieces that the wording of a span is made of, without its removed ranges; nearly always one.
