@@ -49,13 +49,12 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     })?;
     let sum = |of: fn(&Counted) -> usize| counted.iter().map(|block| of(block) as u64).sum::<u64>();
     let blocks = reader.catalog().blocks();
-    let kept = u64::from(reader.catalog().next_document());
     let table = question.table.as_str();
 
     let mut steps = vec![Step {
         step: "documents".to_owned(),
         how: named("all that are there", &documents_by(query)),
-        expected: kept - reader.catalog().gone().len(),
+        expected: u64::from(reader.catalog().next_document()) - reader.catalog().gone().len(),
         left: sum(|block| block.documents),
     }];
     steps.push(Step {
@@ -129,6 +128,7 @@ fn documents_by(query: &Query) -> Vec<&str> {
         (!query.within.is_empty(), "within"),
         (!query.level.is_empty(), "level"),
         (!query.document.is_empty(), "document"),
+        (!query.copies, "copies counted once"),
     ];
     let own = asked.into_iter().filter_map(|(asked, name)| asked.then_some(name));
     own.chain(query.metadata.keys().map(String::as_str)).collect()
