@@ -31,11 +31,11 @@ fn naive(clauses: &[(String, String)], words: &str) -> BTreeMap<String, f64> {
             1 => tokens(word),
             _ => tokens(word).into_iter().filter(|token| token.chars().count() == 2).collect(),
         };
-        own.into_iter().for_each(|token| {
+        for token in own {
             if !asked.contains(&token) {
                 asked.push(token);
             }
-        });
+        }
     }
     let length = |wording: &str| tidied(wording).len().saturating_sub(1) as f64;
     let n = clauses.len() as f64;
@@ -85,7 +85,7 @@ fn compare(ledger: &Ledger, search: &Search) -> Result<(), TestCaseError> {
         prop_assert!(allowed.iter().any(|(allowed, _)| allowed == id));
     }
     for two in found.windows(2) {
-        prop_assert!(two[0].1 > two[1].1 || (two[0].1 == two[1].1 && two[0].0 < two[1].0), "{:?}", two);
+        prop_assert!((-two[0].1, &two[0].0) < (-two[1].1, &two[1].0), "{:?}", two);
     }
     let worst = found.last().map_or(0.0, |(_, score)| *score);
     for (id, _) in allowed.iter().filter(|(id, _)| !found.iter().any(|(found, _)| found == id)) {

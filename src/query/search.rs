@@ -132,7 +132,7 @@ pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> 
     let least = AtomicU32::new(0);
     let best = reader.each_block_with(&found, |block, found| score(reader, block, found, &idf, mean, most, &least))?;
     let best = ranked(reader, best, most)?;
-    table(reader, &question, &tokens, best)
+    table(reader, &question, &tokens, &best)
 }
 
 fn find(
@@ -294,7 +294,7 @@ fn ranked(reader: Reader<'_>, blocks: Vec<Vec<(f32, Hit)>>, most: usize) -> Resu
 }
 
 /// The answer: the clauses' own columns block by block, then put into the order of rank.
-fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: Vec<Scored>) -> Result<Table> {
+fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: &[Scored]) -> Result<Table> {
     let fields = question.columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let words: Vec<Vec<char>> = tokens.iter().map(|(_, chars)| chars.clone()).collect();
