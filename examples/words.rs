@@ -3,6 +3,8 @@
 //! Each line is a kind of question with words drawn from the plans themselves, other ones each time: the median and the
 //! fastest and slowest of 15 runs after a first round that warms the pages, and the rows of the median run.
 
+#![allow(clippy::indexing_slicing, reason = "a panic is how a measurement fails")]
+
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use taizhang::index::posting;

@@ -671,6 +671,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
     ) -> Table:
         """Clauses that speak most of some words, the best first.
 
@@ -685,7 +686,7 @@ class Ledger:
             Rows at most.
         document, clause, place, within, level, year, since, until
             As in `clauses`.
-        function, body, role, topic, kind, text, any, without, where
+        function, body, role, topic, kind, text, any, without, where, copies
             As in `clauses`.
 
         Returns

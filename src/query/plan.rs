@@ -124,7 +124,7 @@ pub(super) fn keep_wording(
 fn note_words(question: &Resolved, found: &Words<'_>, postings: &Postings<'_>, trace: Option<&Trace>) -> Result<()> {
     let Some(trace) = trace else { return Ok(()) };
     for (word, (estimate, units)) in question.text.words().zip(&trace.words) {
-        if let Some(found) = found.each().find(|found| found.word == word) {
+        if let Some(found) = found.each().find(|found| found.text == word) {
             estimate.fetch_add(found.estimate, Relaxed);
             units.fetch_add(u64::from(found.units(postings)?.count()), Relaxed);
         }
