@@ -15,6 +15,7 @@ from .display import Evidence
 from .document import Document, parse, parse_text
 from .ledger import Ledger, open
 from .report import Report
+from .stream import Stream
 from .table import Column, Table, concat, functions, schema, topics
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "QueryError",
     "Report",
     "StoreError",
+    "Stream",
     "Table",
     "TaizhangError",
     "__version__",

@@ -273,3 +273,46 @@ def test_stats_and_check(seed_ledger):
     assert stats["disk"] > 0
     assert stats["rows"]["clauses"] == len(seed_ledger.clauses())
     seed_ledger.check()
+
+
+def test_counts_by_several_things_are_those_of_the_rows(seed_ledger):
+    cells = seed_ledger.cross("clauses", ["place", "topic"], count="documents")
+    assert cells.columns == ["adcode", "place", "topic", "count"]
+    assert set(cells["count"]) == {1}, "each place of the seeds has one document"
+    assert {row["place"] for row in cells} == set(seed_ledger.documents()["place"])
+    roles = seed_ledger.cross("assignments", "role", place="江门市")
+    assert dict(zip(roles["role"], roles["count"], strict=True)) == {
+        row["role"]: row["count"] for row in seed_ledger.assignments(place="江门市").count("role")
+    }
+    with pytest.raises(ValueError, match="rows or documents"):
+        seed_ledger.cross("clauses", "topic", count="clauses")
+    with pytest.raises(tz.QueryError, match="cannot be counted by 'unit'|cannot be counted by \"unit\""):
+        seed_ledger.cross("clauses", "unit")
+
+
+def test_functions_of_one_clause_are_a_network(seed_ledger):
+    pairs = seed_ledger.network(function="health-insurance", place="江门市")
+    assert len(pairs) > 3
+    for row in pairs:
+        assert "health-insurance" in (row["function_a"], row["function_b"])
+        assert row["function_a"] < row["function_b"]
+        clauses = [
+            set(seed_ledger.assignments(function=row[name], place="江门市", implied=False)["clause"])
+            for name in ("function_a", "function_b")
+        ]
+        assert row["clauses"] == len(clauses[0] & clauses[1])
+        assert row["documents"] == 1
+
+
+def test_a_stream_is_read_once(seed_ledger):
+    pyarrow = pytest.importorskip("pyarrow")
+    pieces = list(seed_ledger.stream("targets", due=2025))
+    assert sum(map(len, pieces)) == seed_ledger.count("targets", due=2025) > 0
+    stream = seed_ledger.stream("clauses", columns=["clause", "text"])
+    assert stream.columns == ["clause", "text"]
+    table = pyarrow.RecordBatchReader.from_stream(stream).read_all()
+    assert sorted(table["clause"].to_pylist()) == sorted(seed_ledger.clauses()["clause"])
+    with pytest.raises(tz.QueryError, match="only once"):
+        list(stream)
+    with pytest.raises(tz.QueryError, match="no order"):
+        seed_ledger.stream("clauses", order="clause")
