@@ -205,11 +205,10 @@ fn a_stream_gives_every_row_once() {
         let stream = ledger.stream(&query).unwrap();
         let schema = stream.schema().clone();
         let pieces: Vec<_> = stream.map(Result::unwrap).collect();
-        let mut given = rows(&Table::new(schema, pieces.clone()));
+        let mut given = rows(&Table::new(schema, pieces));
         let whole = ledger.query(&query).unwrap();
         assert_eq!(given.len(), whole.len());
         if query.limit.is_none() {
-            assert!(pieces.len() > 1 || query.years == [2012]);
             let mut all = rows(&whole);
             given.sort();
             all.sort();

@@ -1,12 +1,14 @@
 //! Catalog: which blocks there are and which documents are gone; immutable, so that a query sees one state throughout.
 
 use super::block::{Directory, Place};
+use super::same::Same;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
 use crate::error::Result;
 use crate::store::{Store, number_of};
 use crate::table::TableName;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// Documents in a range of the bitmap.
 const RANGE: u32 = 1 << 15;
@@ -93,7 +95,21 @@ pub struct Catalog {
     generation: u64,
     blocks: Vec<Arc<Block>>,
     gone: Gone,
+    same: Settled,
 }
+
+/// Which documents are copies, settled when it is first asked. It follows from blocks and documents gone, so that it
+/// makes no difference between two catalogs.
+#[derive(Debug, Clone, Default)]
+struct Settled(OnceLock<Arc<Same>>);
+
+impl PartialEq for Settled {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Settled {}
 
 impl Catalog {
     /// Reads the catalog of a store.
@@ -118,6 +134,13 @@ impl Catalog {
     /// Adds a block behind the others.
     pub fn push(&mut self, number: u32, directory: Directory) {
         self.blocks.push(Arc::new(Block::new(number, directory)));
+        self.same = Settled::default();
+    }
+
+    /// One block in place of the last `count`.
+    pub fn merge_last(&mut self, count: usize, number: u32, directory: Directory) {
+        self.blocks.truncate(self.blocks.len().saturating_sub(count));
+        self.push(number, directory);
     }
 
     /// Number of the commit that it shows.
@@ -148,7 +171,23 @@ impl Catalog {
 
     /// The documents gone, to change.
     pub fn gone_mut(&mut self) -> &mut Gone {
+        self.same = Settled::default();
         &mut self.gone
+    }
+
+    /// Which documents are copies of others.
+    pub fn same(&self) -> &Same {
+        self.same.0.get_or_init(|| Arc::new(Same::settle(&self.blocks, &self.gone)))
+    }
+
+    /// True where answers leave the document out: it is gone, or, unless `copies` are kept, a copy.
+    pub fn hides(&self, number: u32, copies: bool) -> bool {
+        self.gone.has(number) || (!copies && self.same().original(number).is_some())
+    }
+
+    /// True where answers leave none of these documents out.
+    pub fn hides_none(&self, numbers: Range<u32>, copies: bool) -> bool {
+        self.gone.spares(numbers.clone()) && (copies || self.same().spares(numbers))
     }
 
     /// Number of the next document.

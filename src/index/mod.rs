@@ -1,7 +1,8 @@
 //! Index: records in, column blocks out; what queries read.
 //!
 //! A document is kept as its text and its record, in groups; that is the ledger. Blocks hold the same facts again, by
-//! column, and can be made anew from the records. Posting runs for text will stand beside the blocks of a commit.
+//! column, and can be made anew from the records. Postings stand beside
+//! each block: which of its clauses hold which words.
 
 mod bits;
 mod block;
@@ -13,9 +14,12 @@ mod group;
 mod layout;
 mod members;
 mod plane;
+pub mod posting;
 mod reader;
+mod same;
 mod seat;
 mod shape;
+mod sketch;
 
 pub use bits::Bits;
 pub use block::{BlockBuilder, Directory, Place};
@@ -26,8 +30,10 @@ pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, le
 pub use members::{Members, Spread};
 pub use plane::Plane;
 pub use reader::{Decoded, Reader, TextReader};
+pub use same::{Like, Mark, Reason, Same};
 pub use seat::{Seat, Seats, number_of_code};
 pub use shape::{
     COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, Present, READING, READING_KEY, RECORDS,
-    Reading, TEXTS, pack_record, unpack_record,
+    Reading, SKETCHES, TEXTS, pack_record, unpack_record,
 };
+pub use sketch::{Shingles, Sketch, number_key};

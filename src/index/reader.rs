@@ -6,6 +6,7 @@ use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group, unpack_text};
 use super::members::Spread;
+use super::posting::Cached;
 use super::seat::Seats;
 use super::shape::{COLUMNS, HEADS, IDS, RECORDS, TEXTS, unpack_record};
 use crate::error::Result;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Decoded {
     facts: Cache<(u32, Fact), Kept>,
     texts: Cache<(u32, u32), SourceText>,
+    pub(super) postings: Cached,
     ranks: Mutex<Option<(u64, Arc<Vec<u32>>)>>,
 }
 
@@ -46,11 +48,12 @@ enum Kept {
 }
 
 impl Decoded {
-    /// A cache of `bytes` for columns and texts together.
+    /// A cache of `bytes` for columns and texts together, and a quarter more for postings.
     pub fn new(bytes: usize) -> Self {
         // Texts are read again from disk about as fast as they are copied; columns are not.
         let texts = bytes / 4;
-        Self { facts: Cache::new(bytes - texts), texts: Cache::new(texts), ranks: Mutex::new(None) }
+        let postings = Cached::new(bytes / 4);
+        Self { facts: Cache::new(bytes - texts), texts: Cache::new(texts), postings, ranks: Mutex::new(None) }
     }
 
     /// Bytes of what is kept of columns, and of texts.
@@ -62,9 +65,9 @@ impl Decoded {
 /// One state of a ledger, to read.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     catalog: &'a Catalog,
-    decoded: &'a Decoded,
+    pub(super) decoded: &'a Decoded,
 }
 
 impl<'a> Reader<'a> {
@@ -83,6 +86,16 @@ impl<'a> Reader<'a> {
         let blocks: Vec<usize> = (0..self.catalog.blocks().len()).collect();
         self.each_of(&blocks, |at| self.catalog.blocks().get(*at).map(|block| work(block)).transpose())
             .map(|found| found.into_iter().flatten().collect())
+    }
+
+    /// The same with something for each block.
+    pub fn each_block_with<S: Sync, T: Send>(
+        &self,
+        with: &[S],
+        work: impl Fn(&Block, &S) -> Result<T> + Sync + Send,
+    ) -> Result<Vec<T>> {
+        let pairs: Vec<_> = self.catalog.blocks().iter().zip(with).collect();
+        self.each_of(&pairs, |(block, with)| work(block, with))
     }
 
     /// What `work` says of each of these, in their order; they are worked side by side.
@@ -226,6 +239,15 @@ impl<'a> Reader<'a> {
         let ranks = Arc::new(ranks);
         *known() = Some((generation, Arc::clone(&ranks)));
         Ok(ranks)
+    }
+
+    /// The id of a document.
+    pub fn id(&self, number: u32) -> Result<String> {
+        let missing = || self.store.damaged(&format!("document {number} is missing"));
+        let block = self.catalog.block_of(number).and_then(|at| self.catalog.blocks().get(at)).ok_or_else(missing)?;
+        let ids = self.column(block, TableName::Documents, "id")?.ok_or_else(missing)?;
+        let row = number.checked_sub(block.directory.first).and_then(|row| ids.text(row as usize));
+        row.map(str::to_owned).ok_or_else(missing)
     }
 
     /// Number of the document that an id names in this state of the ledger.

@@ -6,13 +6,15 @@ use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING,
 use crate::store::{Settings, Store, number_of};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 /// An open ledger.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub store: Store,
     catalog: RwLock<Arc<Catalog>>,
+    /// States that were shown before; somebody may still read one.
+    before: Mutex<Vec<Weak<Catalog>>>,
     decoded: Decoded,
     reading: Mutex<Option<Reading>>,
     /// Held by whoever changes the ledger.
@@ -29,6 +31,7 @@ impl Shared {
         Ok(Self {
             store,
             catalog: RwLock::new(Arc::new(catalog)),
+            before: Mutex::default(),
             decoded: Decoded::new(options.cache),
             reading: Mutex::new(reading),
             writing: Mutex::new(()),
@@ -42,7 +45,25 @@ impl Shared {
 
     /// Shows queries another state.
     pub fn show(&self, catalog: Catalog) {
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+        let before = {
+            let mut shown = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *shown, Arc::new(catalog))
+        };
+        let mut all = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|before| before.strong_count() > 0);
+        all.push(Arc::downgrade(&before));
+    }
+
+    /// Shows queries the state that `make` makes of the one shown, in which blocks are missing; false, and nothing made,
+    /// where somebody reads a state now that has them. Nobody begins to read meanwhile.
+    pub fn show_alone(&self, make: impl FnOnce(&Catalog) -> Result<Catalog>) -> Result<bool> {
+        let mut shown = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        if Arc::strong_count(&shown) > 1 || before.iter().any(|before| before.strong_count() > 0) {
+            return Ok(false);
+        }
+        *shown = Arc::new(make(&shown)?);
+        Ok(true)
     }
 
     /// Reads one state.

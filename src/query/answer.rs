@@ -24,6 +24,8 @@ enum Origin {
     First(&'static str),
     /// A kept column of the row's document.
     Document(&'static str),
+    /// The id of the document that counts in place of the row's.
+    SameAs,
     /// The row's clause: its id.
     ClauseId,
     /// A kept column of the row's clause.
@@ -56,6 +58,7 @@ fn origin(table: TableName, column: &'static str) -> Origin {
     use TableName::{Assignments, Citations, Clauses, Documents, Milestones, Notes, Sections, Targets};
     match (table, column) {
         (_, "document") => Origin::Document("id"),
+        (Documents, "same_as") => Origin::SameAs,
         (Documents, own) => Origin::Own(own),
         (_, "adcode" | "place" | "level" | "year") => Origin::Document(column),
         (_, "clause") => Origin::ClauseId,
@@ -102,6 +105,7 @@ impl Recipe {
                 Origin::Metadata(name) => vec![recipe.need(TableName::Documents, name)],
                 Origin::Clause(name) => vec![recipe.need(TableName::Clauses, name)],
                 Origin::ClauseId => vec![recipe.need(TableName::Documents, "id")],
+                Origin::SameAs => Vec::new(),
                 Origin::SectionPath => vec![recipe.need(table, "plan"), recipe.need(table, "no")],
                 Origin::SectionHeading => {
                     vec![recipe.need(TableName::Clauses, "section"), recipe.need(TableName::Sections, "heading")]
@@ -147,6 +151,7 @@ impl Recipe {
         for (kind, origin, at) in &self.columns {
             let made = match origin {
                 Origin::Wording(_) | Origin::SectionHeading => words.next(),
+                Origin::SameAs => Some(originals(reader, parts, rows)?),
                 _ => Some(build(*kind, origin, at, parts, rows)),
             };
             columns.extend(made);
@@ -196,6 +201,17 @@ impl Recipe {
     }
 }
 
+/// The columns wanted of these rows of one block, in their order.
+pub(super) fn answer(view: &View<'_>, schema: &SchemaRef, wanted: &[Wanted], hits: &[Hit]) -> Result<RecordBatch> {
+    let recipe = Recipe::new(view.table, wanted);
+    let block = recipe.gather(view.reader, view.block)?;
+    let parts = hits.chunk_by(|a, b| a.document == b.document).filter_map(|hits| {
+        let document = hits.first()?.document;
+        Some(Part { block: &block, number: view.block.directory.first + document, document, hits })
+    });
+    recipe.batch(view.reader, schema, &parts.collect::<Vec<_>>())
+}
+
 /// What an answer needs of a block.
 pub(super) struct Gathered {
     /// Columns, in the order of the recipe; none where the block has none of that name.
@@ -208,6 +224,8 @@ pub(super) struct Gathered {
 pub(super) struct Part<'a> {
     /// What was gathered of its block.
     pub block: &'a Gathered,
+    /// Its number.
+    pub number: u32,
     /// Its position in the block.
     pub document: u32,
     /// The rows.
@@ -306,6 +324,17 @@ fn ints(parts: &[Part<'_>], rows: usize, value: impl Fn(&Part<'_>, Hit) -> Optio
         part.hits.iter().for_each(|hit| builder.append_option(value(part, *hit)));
     }
     Arc::new(builder.finish())
+}
+
+/// The ids of the documents that count in place of the rows'.
+fn originals(reader: Reader<'_>, parts: &[Part<'_>], rows: usize) -> Result<ArrayRef> {
+    let mut builder = StringBuilder::with_capacity(rows, 0);
+    for part in parts {
+        let original = reader.catalog().same().original(part.number);
+        let id = original.map(|like| reader.id(like.document)).transpose()?;
+        part.hits.iter().for_each(|_| builder.append_option(id.as_deref()));
+    }
+    Ok(Arc::new(builder.finish()))
 }
 
 fn clause_ids(ids: usize, parts: &[Part<'_>], rows: usize) -> ArrayRef {

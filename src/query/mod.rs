@@ -4,17 +4,24 @@
 //! the question names. Rows come by document id, then in text order, unless the question orders them.
 
 mod answer;
+mod candidates;
 mod cross;
 mod dimension;
+mod explain;
 mod network;
+mod plan;
 mod resolve;
 mod run;
 mod scan;
+mod search;
 mod tally;
 mod wording;
 
 pub use cross::Counted;
+pub use explain::EXPLAINED;
 pub use run::Stream;
+pub use search::{RANKED, Search};
+pub use wording::highlights;
 
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
@@ -131,6 +138,9 @@ pub struct Query {
     pub due: Option<i16>,
     /// Metadata columns of the user: name to the values allowed.
     pub metadata: BTreeMap<String, Vec<String>>,
+    /// Copies of a document too, each with its own rows; else a document counts once, as the earliest of its copies.
+    /// A copy that `document` or `clause` names is always shown.
+    pub copies: bool,
     /// Columns wanted, in this order; empty for all.
     pub columns: Vec<String>,
     /// Order of the rows: column, and true for descending.
@@ -167,6 +177,7 @@ impl Query {
             value_to: None,
             due: None,
             metadata: BTreeMap::new(),
+            copies: false,
             columns: Vec::new(),
             order: Vec::new(),
             limit: None,
@@ -215,4 +226,14 @@ fn resolved(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<reso
     let mut question = resolve::resolve(query, names, &reader.catalog().metadata())?;
     run::narrow(reader, &mut question)?;
     Ok(question)
+}
+
+/// Tells how a question is answered, a row a step: what it leaves, how, and how many rows were expected and found.
+pub fn explain(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
+    explain::explain(reader, query, &resolved(reader, query, names)?, names)
+}
+
+/// The clauses that speak most of some words, the best first.
+pub fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> Result<Table> {
+    search::search(reader, search, names)
 }

@@ -60,6 +60,8 @@ impl Wanted {
 pub(super) struct DocumentFilter {
     /// Ids.
     pub ids: BTreeSet<String>,
+    /// Copies too.
+    pub copies: bool,
     /// Numbers of the documents that alone can have rows, ascending: of ids asked for, and of clauses asked for.
     pub numbers: Option<Vec<u32>>,
     pub places: Places,
@@ -212,6 +214,8 @@ fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<Do
     }
     Ok(DocumentFilter {
         ids: query.document.iter().cloned().collect(),
+        // Who names a document or a clause means that one.
+        copies: query.copies || !query.document.is_empty() || !query.clause.is_empty(),
         numbers: None,
         places,
         years: query.years.iter().map(|year| i64::from(*year)).collect(),

@@ -192,7 +192,7 @@ fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Fo
 fn part<'a>(found: &'a Found, gathered: &'a BTreeMap<usize, Gathered>, run: &Run) -> Option<Part<'a>> {
     let hits = found.hits.get(&run.block)?.get(run.hits.clone())?;
     let document = hits.first()?.document;
-    Some(Part { block: gathered.get(&run.block)?, document, hits })
+    Some(Part { block: gathered.get(&run.block)?, number: run.number, document, hits })
 }
 
 /// Parts in runs of about so many rows.

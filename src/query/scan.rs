@@ -4,6 +4,7 @@
 //! of texts is asked once for each different word; rows then compare numbers.
 
 use super::Names;
+use super::plan::keep_wording;
 use super::resolve::{BodyFilter, DocumentFilter, Resolved, RowFilter};
 use crate::error::{Error, Result};
 use crate::index::{Bits, Block, Reader, Texts, Values};
@@ -111,30 +112,6 @@ impl TextOf<'_> {
     }
 }
 
-/// What a question's `text` looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wording {
-    /// The whole text of the document.
-    Whole,
-    /// The words of a kept place of a table.
-    Place(TableName, &'static str),
-    /// A kept text of the row.
-    Kept(&'static str),
-}
-
-fn wording(table: TableName) -> Wording {
-    match table {
-        TableName::Documents => Wording::Whole,
-        TableName::Sections => Wording::Place(table, "heading"),
-        TableName::Clauses | TableName::Targets | TableName::Milestones | TableName::Citations => {
-            Wording::Place(table, "text")
-        }
-        // A body's own name says nothing of its task.
-        TableName::Assignments => Wording::Place(TableName::Clauses, "text"),
-        TableName::Notes => Wording::Kept("message"),
-    }
-}
-
 /// The rows of a block that satisfy a question, in order.
 pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
@@ -143,6 +120,21 @@ pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names
 
 /// The rows of these documents that satisfy what a question asks of rows.
 pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
+    let mut hits = rows(view, question, documents)?;
+    if !question.text.is_empty() && !hits.is_empty() {
+        keep_wording(view, question, &mut hits, None)?;
+    }
+    Ok(hits)
+}
+
+/// The number of documents and the rows that satisfy all of a question but its words.
+pub(super) fn filtered(view: &View<'_>, question: &Resolved, names: &dyn Names) -> Result<(usize, Vec<Hit>)> {
+    let documents = documents(view, &question.documents, names)?;
+    Ok((documents.count(), rows(view, question, &documents)?))
+}
+
+/// The rows of these documents that satisfy all of a question but its words.
+fn rows(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
     if documents.none() {
         return Ok(hits);
@@ -179,9 +171,6 @@ pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &B
         }
         keep(view, filter, documents, &mut hits)?;
     }
-    if !question.text.is_empty() && !hits.is_empty() {
-        keep_wording(view, question, &mut hits)?;
-    }
     Ok(hits)
 }
 
@@ -199,8 +188,9 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
     };
     let Some(member) = by_document else { return Ok(scan(reader, block, question, names)?.len() as u64) };
     let Some((column, value)) = member else {
-        let whole = question.documents == DocumentFilter::default();
-        if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+        let copies = question.documents.copies;
+        let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
+        if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
             return Ok(u64::from(block.directory.rows_of(question.table)));
         }
         let starts = view.starts(question.table)?;
@@ -228,7 +218,7 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
 /// The documents of a block that are there and satisfy the filter.
 pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Bits> {
     let directory = &view.block.directory;
-    let gone = view.reader.catalog().gone();
+    let catalog = view.reader.catalog();
     let numbers = directory.numbers();
     let mut kept = match &filter.numbers {
         None => Bits::full(directory.documents as usize),
@@ -243,8 +233,9 @@ pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Na
     if kept.none() {
         return Ok(kept);
     }
-    if !gone.spares(numbers.clone()) {
-        numbers.clone().filter(|number| gone.has(*number)).for_each(|n| kept.clear((n - numbers.start) as usize));
+    if !catalog.hides_none(numbers.clone(), filter.copies) {
+        let hidden = numbers.clone().filter(|number| catalog.hides(*number, filter.copies));
+        hidden.for_each(|number| kept.clear((number - numbers.start) as usize));
     }
     if filter.asks_year() {
         let range = view.block.find(TableName::Documents, "year").and_then(|(_, place)| place.range);
@@ -296,21 +287,22 @@ pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Na
 }
 
 /// Which rows of a column of texts have a word that was accepted.
-struct Accepted<'a> {
+pub(super) struct Accepted<'a> {
     values: &'a Values,
     /// By code; 0 is none.
     codes: Vec<bool>,
 }
 
 impl Accepted<'_> {
-    fn has(&self, row: u32) -> bool {
+    /// True where the row has one.
+    pub fn has(&self, row: u32) -> bool {
         let code = self.values.texts().and_then(|texts| texts.codes().get(row as usize)).unwrap_or_default();
         self.codes.get(code as usize).copied().unwrap_or_default()
     }
 }
 
 /// Asks each different word once.
-fn words<'a>(values: &'a Values, accepts: &dyn Fn(&str) -> bool) -> Accepted<'a> {
+pub(super) fn words<'a>(values: &'a Values, accepts: &dyn Fn(&str) -> bool) -> Accepted<'a> {
     let asked = values.texts().into_iter().flat_map(Texts::words);
     Accepted { values, codes: std::iter::once(false).chain(asked.map(accepts)).collect() }
 }
@@ -399,58 +391,4 @@ fn clauses_having(view: &View<'_>, bodies: &BodyFilter, documents: &Bits) -> Res
         }
     }
     Ok(having)
-}
-
-fn keep_wording(view: &View<'_>, question: &Resolved, hits: &mut Vec<Hit>) -> Result<()> {
-    let mut texts = view.texts()?;
-    let (table, column) = match wording(view.table) {
-        Wording::Place(table, column) => (table, column),
-        Wording::Kept(column) => {
-            let column = view.need(view.table, column)?;
-            let accepted = words(&column, &|word| question.text.accepts(word));
-            hits.retain(|hit| accepted.has(hit.row));
-            return Ok(());
-        }
-        Wording::Whole => {
-            let clauses = view.need(TableName::Clauses, "text")?;
-            let starts = view.starts(TableName::Clauses)?;
-            let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
-            let mut kept = Vec::with_capacity(hits.len());
-            for hit in hits.drain(..) {
-                let rows = start(hit.document)..start(hit.document + 1);
-                let extents = rows.filter_map(|row| clauses.extent(row as usize));
-                let removed = extents.flat_map(|extent| extent.removed).collect();
-                if question.text.accepts_whole(texts.get(hit.document)?, removed) {
-                    kept.push(hit);
-                }
-            }
-            *hits = kept;
-            return Ok(());
-        }
-    };
-    let extents = view.need(table, column)?;
-    let clauses = if table == view.table { None } else { Some(view.clauses()?) };
-    let mut kept = Vec::with_capacity(hits.len());
-    // Rows of one clause ask the same of the same words.
-    let mut last: Option<(u32, bool)> = None;
-    for hit in hits.drain(..) {
-        let row = match &clauses {
-            None => Some(hit.row),
-            Some(clauses) => clauses.row(hit),
-        };
-        let Some(row) = row else { continue };
-        let accepted = match last {
-            Some((asked, accepted)) if asked == row => accepted,
-            _ => match extents.extent(row as usize) {
-                Some(extent) => question.text.accepts(&texts.get(hit.document)?.wording(&extent)),
-                None => false,
-            },
-        };
-        last = Some((row, accepted));
-        if accepted {
-            kept.push(hit);
-        }
-    }
-    *hits = kept;
-    Ok(())
 }

@@ -59,17 +59,26 @@ impl Marks {
         }
         let from = piece * STRIDE;
         let bytes = text.as_bytes().get(from..).unwrap_or_default();
-        let mut left = point - before(piece);
-        for (at, byte) in bytes.iter().enumerate() {
-            if begins(*byte) {
-                if left == 0 {
-                    return from + at;
-                }
-                left -= 1;
-            }
-        }
-        text.len()
+        // The character that the piece before began is no code point of this one.
+        let first = from + bytes.iter().take_while(|byte| !begins(**byte)).count();
+        ahead(text, first, point - before(piece))
     }
+}
+
+/// Byte offset of the code point that stands `count` behind the one at byte `from`; at most the text's length.
+fn ahead(text: &str, from: usize, count: u32) -> usize {
+    let mut at = from;
+    let bytes = text.as_bytes();
+    for _ in 0..count {
+        at += match bytes.get(at) {
+            Some(0..0x80) => 1,
+            Some(0..0xe0) => 2,
+            Some(0..0xf0) => 3,
+            Some(_) => 4,
+            None => break,
+        };
+    }
+    at.min(bytes.len())
 }
 
 /// True for the first byte of a character.
@@ -96,7 +105,14 @@ impl<'a> TextView<'a> {
 
     /// The characters of `span`; what lies outside the text is cut off.
     pub fn slice(self, span: Span) -> &'a str {
-        self.text.get(self.marks.byte(self.text, span.start)..self.marks.byte(self.text, span.end)).unwrap_or_default()
+        let start = self.marks.byte(self.text, span.start);
+        // A short span ends near its start, a long one near a mark.
+        let end = if (span.len() as usize) < STRIDE / 2 {
+            ahead(self.text, start, span.len())
+        } else {
+            self.marks.byte(self.text, span.end)
+        };
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// The pieces that the wording of a span is made of, without its removed ranges; nearly always one.
