@@ -1,11 +1,13 @@
 //! Check: everything that is stored, read again from disk and compared; the first fault is an error that names it, and the
 //! documents that it touches, and says whether a rebuild mends it.
 
+use super::copies;
 use super::shared::{Shared, View, derived};
 use crate::error::{Error, Result};
+use crate::index::posting::{self, PAIRS, RUNS};
 use crate::index::{
-    Block, BlockBuilder, CONTENTS, Catalog, Decoded, HEADS, Head, IDS, RECORDS, Reader, TEXTS, unpack_group,
-    unpack_record,
+    Block, BlockBuilder, CONTENTS, Catalog, Decoded, HEADS, Head, IDS, Mark, RECORDS, Reader, Shingles, Sketch, TEXTS,
+    unpack_group, unpack_record,
 };
 use crate::record::Document;
 use crate::store::number_of;
@@ -93,18 +95,39 @@ fn check_derived(shared: &Shared, view: &View<'_>, heads: u32) -> Result<()> {
 fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()> {
     let mut made = BlockBuilder::new(block.directory.first);
     let heads = block.directory.numbers().map(|number| shared.head(number)).collect::<Result<Vec<_>>>()?;
+    let mut read = Vec::with_capacity(heads.len());
     // Documents of a group follow each other.
     for group in heads.chunk_by(|a, b| a.group == b.group) {
-        let documents = unpacked(shared, group).map_err(|error| naming(shared, group, &error))?;
-        for (head, (length, document)) in group.iter().zip(&documents) {
-            made.push(head, document, *length);
+        let mut documents = unpacked(shared, group).map_err(|error| naming(shared, group, &error))?;
+        for (head, (text, document)) in group.iter().zip(&documents) {
+            made.push(head, document, text.len());
         }
+        read.append(&mut documents);
     }
-    compare(shared, reader, block, made).map_err(|error| derived(error, shared.store.path()))
+    let compared = check_marks(shared, block, &read, reader.catalog().next_document())
+        .and_then(|()| check_run(shared, block, &read))
+        .and_then(|()| compare(shared, reader, block, made));
+    compared.map_err(|error| derived(error, shared.store.path()))
 }
 
-/// The lengths and records of the documents of a group.
-fn unpacked(shared: &Shared, heads: &[Head]) -> Result<Vec<(u32, Document)>> {
+/// Makes a block's sketches anew and compares them; what its marks name must be there.
+fn check_marks(shared: &Shared, block: &Block, read: &[(SourceText, Document)], end: u32) -> Result<()> {
+    let made: Vec<Sketch> =
+        read.iter().map(|(text, document)| Sketch::of(document, &Shingles::of(text, document))).collect();
+    if copies::sketches(shared, block.number)? != made {
+        return Err(shared.store.damaged(&format!("the sketches of block {} are not its records'", block.number)));
+    }
+    let others = |mark: &Mark| mark.like.iter().all(|like| like.document != mark.document && like.document < end);
+    let marks = &block.directory.copies;
+    if marks.iter().all(|mark| block.directory.numbers().contains(&mark.document) && others(mark)) {
+        Ok(())
+    } else {
+        Err(shared.store.damaged(&format!("block {} marks copies of documents that are not there", block.number)))
+    }
+}
+
+/// The texts and records of the documents of a group.
+fn unpacked(shared: &Shared, heads: &[Head]) -> Result<Vec<(SourceText, Document)>> {
     let Some(group) = heads.first().map(|head| head.group) else { return Ok(Vec::new()) };
     let wrong = |what: &str, reason: &str| shared.store.damaged(&format!("the {what} of group {group} {reason}"));
     let texts = unpack_group(&shared.store.get_whole_run(&TEXTS, group)?).map_err(|e| wrong("texts", &e))?;
@@ -115,7 +138,7 @@ fn unpacked(shared: &Shared, heads: &[Head]) -> Result<Vec<(u32, Document)>> {
             return Err(wrong("documents", &format!("lack {:?}", head.id)));
         };
         let text = std::str::from_utf8(text).map_err(|_| wrong("texts", "are no text"))?;
-        out.push((SourceText::new(text).len(), unpack_record(record).map_err(|e| wrong("records", &e))?));
+        out.push((SourceText::new(text), unpack_record(record).map_err(|e| wrong("records", &e))?));
     }
     Ok(out)
 }
@@ -139,6 +162,23 @@ fn compare(shared: &Shared, reader: Reader<'_>, block: &Block, made: BlockBuilde
                 block.number
             );
             return Err(shared.store.damaged(&what));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a block's postings anew from its texts and compares them.
+fn check_run(shared: &Shared, block: &Block, read: &[(SourceText, Document)]) -> Result<()> {
+    let store = &shared.store;
+    let wrong = |what: &str| store.damaged(&format!("the run of block {} {what}", block.number));
+    let documents: Vec<_> = read.iter().map(|(text, document)| (text, document)).collect();
+    let made = posting::build(documents).map_err(|e| wrong(&e))?;
+    if store.get(&RUNS, &block.number)?.as_ref() != Some(&made.directory) {
+        return Err(wrong("is not that of its texts"));
+    }
+    for (at, chunk) in (0..).zip(&made.chunks) {
+        if store.get(&PAIRS, &(block.number, at))?.as_ref().map(|chunk| &chunk.0) != Some(chunk) {
+            return Err(wrong(&format!("differs in chunk {at} from its texts")));
         }
     }
     Ok(())

@@ -9,11 +9,11 @@ use super::options::Options;
 use super::report::Steps;
 use super::shared::Shared;
 use crate::error::Result;
-use crate::index::{Entry, HEADS, IDS};
+use crate::index::{Entry, HEADS, IDS, Like, Mark};
 use crate::query::{self, Query};
 use crate::store::number_of;
 use crate::table::TableName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes that a text is taken for where nothing says how many it has.
 const USUAL_BYTES: usize = 24 << 10;
@@ -60,9 +60,16 @@ pub(super) fn all(shared: &Shared) -> Result<Vec<Carry>> {
             newest: false,
             live: false,
             bytes: USUAL_BYTES,
+            mark: None,
         });
         Ok(true)
     })?;
+    // Where blocks cannot be read their marks are lost: what they told of copies is found anew when it is read again.
+    for mark in shared.catalog().blocks().iter().flat_map(|block| &block.directory.copies) {
+        if let Some(document) = documents.get_mut(mark.document as usize) {
+            document.mark = Some(mark.clone());
+        }
+    }
     store.scan(&IDS, |key, Entry { number, live }| {
         match documents.get_mut(number as usize).filter(|document| document.id.as_bytes() == key) {
             Some(document) => {
@@ -81,7 +88,7 @@ type Order = BTreeMap<String, (String, String, usize)>;
 fn order(shared: &Shared, options: &Options) -> Result<Order> {
     let columns = ["id", "adcode", "issued", "length"].map(str::to_owned).to_vec();
     let view = shared.catalog();
-    let question = Query { columns, ..Query::new(TableName::Documents) };
+    let question = Query { copies: true, columns, ..Query::new(TableName::Documents) };
     let table = query::run(shared.reader(&view), &question, &*options.names)?;
     let mut in_force: BTreeMap<String, String> = BTreeMap::new();
     let mut order = Order::new();
@@ -137,7 +144,37 @@ fn ordered(all: &[Carry], order: &Order, keep_versions: Option<u32>) -> Vec<Carr
         document.bytes = order.get(&document.id).map_or(USUAL_BYTES, |(_, _, bytes)| *bytes);
     }
     documents.append(&mut newest);
+    remark(&mut documents, all.len());
     documents
+}
+
+/// Gives the marks of copies their new numbers. Who of those that are alike counts is settled by the order in which ids
+/// came, which the numbers no longer tell: everybody who is marked, or is what a mark names, says his place in it.
+fn remark(documents: &mut [Carry], old: usize) {
+    let mut new: Vec<Option<u32>> = vec![None; old];
+    for (number, document) in (0u32..).zip(documents.iter()) {
+        if let Some(slot) = new.get_mut(document.from as usize) {
+            *slot = Some(number);
+        }
+    }
+    let to_new = |number: u32| new.get(number as usize).copied().flatten();
+    let mut came: Vec<(u32, u32)> =
+        documents.iter().map(|d| (d.mark.as_ref().map_or(d.from, |mark| mark.since), d.from)).collect();
+    came.sort_unstable();
+    let place: BTreeMap<u32, u32> = (0u32..).zip(&came).map(|(place, (_, from))| (*from, place)).collect();
+    let named: BTreeSet<u32> = documents
+        .iter()
+        .filter_map(|document| document.mark.as_ref())
+        .flat_map(|mark| mark.like.iter().map(|like| like.document).chain([mark.document]))
+        .collect();
+    for (number, document) in (0u32..).zip(documents.iter_mut()) {
+        document.mark = named.contains(&document.from).then(|| {
+            let like = document.mark.take().map_or_else(Vec::new, |mark| mark.like);
+            let like = like.into_iter().filter_map(|like| Some(Like { document: to_new(like.document)?, ..like }));
+            let since = place.get(&document.from).copied().unwrap_or(number);
+            Mark { document: number, since, like: like.collect() }
+        });
+    }
 }
 
 #[cfg(test)]
@@ -146,7 +183,7 @@ mod tests {
 
     fn carry(from: u32, id: &str, version: u32, previous: Option<u32>, newest: bool, live: bool) -> Carry {
         let id = id.to_owned();
-        Carry { from, id, sha256: [0; 32], previous, version, newest, live, bytes: 1 }
+        Carry { from, id, sha256: [0; 32], previous, version, newest, live, bytes: 1, mark: None }
     }
 
     #[test]
@@ -167,5 +204,20 @@ mod tests {
         assert_eq!(said(Some(0)), [(5, None), (1, None)], "by place; removed ones and versions are gone");
         assert_eq!(said(Some(1)), [(4, None), (5, Some(0)), (1, None)], "the newest record of a version stands for it");
         assert_eq!(said(None), [(0, None), (4, Some(0)), (5, Some(1)), (1, None)]);
+    }
+    #[test]
+    fn copies_keep_the_order_in_which_they_came() {
+        let like = |document| Like { document, score: 990, reason: crate::index::Reason::Text };
+        let mut all = [
+            carry(0, "z", 1, None, true, true),
+            carry(1, "y", 1, None, true, false),
+            carry(2, "a", 1, None, true, true),
+        ];
+        all[2].mark = Some(Mark { document: 2, since: 2, like: vec![like(0), like(1)] });
+        let marks: Vec<_> = ordered(&all, &Order::new(), None).into_iter().map(|d| (d.id, d.mark)).collect();
+        let [(a, Some(copy)), (z, Some(original))] = &marks[..] else { panic!("{marks:?}") };
+        assert_eq!((a.as_str(), z.as_str()), ("a", "z"));
+        assert_eq!((copy.document, copy.since, &copy.like[..]), (0, 1, &[like(1)][..]));
+        assert_eq!((original.document, original.since, original.like.len()), (1, 0, 0));
     }
 }

@@ -15,7 +15,8 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Directory, Entry, GONE, GROUP_BYTES, Gone, HEADS, Head, IDS,
-    Present, READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group, pack_record, unpack_group, unpack_record,
+    Mark, Present, READING, READING_KEY, RECORDS, Reading, SKETCHES, Shingles, Sketch, TEXTS, pack_group, pack_record,
+    posting, unpack_group, unpack_record,
 };
 use crate::record::Document;
 use crate::store::{Chunk, Commit, Key, Store, Stored, Tree, TreeId};
@@ -27,9 +28,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 /// A block holds at most so many documents.
-const BLOCK_DOCUMENTS: usize = 4_000;
+const BLOCK_DOCUMENTS: usize = 1_500;
 /// A block of more than one document holds at most so many bytes of text.
-const BLOCK_BYTES: usize = 64 << 20;
+const BLOCK_BYTES: usize = 32 << 20;
 /// Blocks that are made at once.
 const ABREAST: usize = 2;
 /// Documents whose texts and records are held unpacked at once.
@@ -54,6 +55,8 @@ pub(super) struct Carry {
     pub live: bool,
     /// About how many bytes its text has.
     pub bytes: usize,
+    /// What it is like, by new numbers.
+    pub mark: Option<Mark>,
 }
 
 /// What is done with a document on its way.
@@ -186,6 +189,7 @@ impl Fresh<'_> {
         let documents = self.documents.get(range.clone()).unwrap_or_default();
         let (mut heads, mut packed, mut failed) = (Vec::with_capacity(documents.len()), Vec::new(), Vec::new());
         let mut columns = BlockBuilder::new(first);
+        let (mut sketches, mut read) = (Vec::with_capacity(documents.len()), Vec::with_capacity(documents.len()));
         for (nth, step) in documents.chunks(STEP).enumerate() {
             if self.steps.cancel.load(Ordering::Relaxed) {
                 return Err(Error::new(ErrorKind::Interrupted));
@@ -198,7 +202,7 @@ impl Fresh<'_> {
                 let mut bytes = 0;
                 let fits = rest.iter().take_while(|d| {
                     let before = bytes;
-                    bytes += d.text.len();
+                    bytes += d.text.as_str().len();
                     before == 0 || bytes <= GROUP_BYTES
                 });
                 let count = fits.count().max(1);
@@ -213,19 +217,22 @@ impl Fresh<'_> {
             let groups: Result<Vec<Packed>> = groups.par_iter().map(|(number, group)| pack(*number, group)).collect();
             packed.extend(groups?);
             for carried in &carried {
-                columns.push(&carried.head, &carried.document, carried.length);
+                columns.push(&carried.head, &carried.document, carried.text.len());
             }
             for (carried, document) in carried.into_iter().zip(step) {
                 if carried.failed {
                     failed.push(document.id.clone());
                 }
                 heads.push(carried.head);
+                sketches.push(carried.sketch);
+                read.push((carried.text, carried.document));
             }
             (self.steps.on_step)(steps.fetch_add(step.len(), Ordering::Relaxed) + step.len(), self.documents.len());
         }
         let groups = (first, documents.len() as u32);
-        let (directory, run) = make_block(columns, groups)?;
-        Ok(Block { first, heads, groups: packed, directory, run, failed })
+        let marks = documents.iter().filter_map(|document| document.mark.clone()).collect();
+        let derived = Derived::make(columns, groups, marks, &read, &sketches)?;
+        Ok(Block { first, heads, groups: packed, derived, failed })
     }
 
     /// Texts, records and heads of documents, in their order; each old group is unpacked once.
@@ -272,23 +279,23 @@ impl Fresh<'_> {
     fn carry(&self, mut head: Head, text: String, record: Vec<u8>) -> Result<Carried> {
         let wrong = |e: String| self.shared.store.damaged(&format!("the record of {:?} {e}", head.id));
         let text = SourceText::new(text);
-        let length = text.len();
-        let How::Read(options) = self.how else {
-            let document = unpack_record(&record).map_err(wrong)?;
-            return Ok(Carried { head, text: text.as_str().to_owned(), length, record, document, failed: false });
+        let read = match self.how {
+            How::Copied => None,
+            How::Read(options) => Some((catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))), options)),
         };
-        let read = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text)));
         let (document, record, failed) = match read {
-            Ok(mut document) => {
+            None => (unpack_record(&record).map_err(wrong)?, record, false),
+            Some((Ok(mut document), options)) => {
                 metadata::overrule(&mut document, &head.metadata, &*options.names);
                 let record = pack_record(&document).map_err(wrong)?;
                 head.reading = options.reading;
                 (document, record, false)
             }
             // A document that breaks a rule's code keeps what was read in it before.
-            Err(_) => (unpack_record(&record).map_err(wrong)?, record, true),
+            Some((Err(_), _)) => (unpack_record(&record).map_err(wrong)?, record, true),
         };
-        Ok(Carried { head, text: text.as_str().to_owned(), length, record, document, failed })
+        let sketch = Sketch::of(&document, &Shingles::of(&text, &document));
+        Ok(Carried { head, text, sketch, record, document, failed })
     }
 
     /// Writes what belongs to no block: ids, contents, who is gone, the reading, and trees that are carried as they are.
@@ -335,16 +342,34 @@ impl Fresh<'_> {
     }
 }
 
-/// Columns and directory of a block.
-fn make_block(columns: BlockBuilder, groups: (u32, u32)) -> Result<(Directory, Vec<u8>)> {
-    columns.finish(groups).map_err(cannot)
+/// What is derived of a block's documents.
+struct Derived {
+    directory: Directory,
+    run: Vec<u8>,
+    sketches: Vec<u8>,
+    postings: posting::Run,
+}
+
+impl Derived {
+    fn make(
+        columns: BlockBuilder,
+        groups: (u32, u32),
+        marks: Vec<Mark>,
+        read: &[(SourceText, Document)],
+        sketches: &[Sketch],
+    ) -> Result<Self> {
+        let (directory, run) = columns.finish(groups, marks).map_err(cannot)?;
+        let documents: Vec<_> = read.iter().map(|(text, document)| (text, document)).collect();
+        let postings = posting::build(documents).map_err(cannot)?;
+        Ok(Self { directory, run, sketches: Sketch::pack(sketches.iter()), postings })
+    }
 }
 
 /// A document on its way.
 struct Carried {
     head: Head,
-    text: String,
-    length: u32,
+    text: SourceText,
+    sketch: Sketch,
     record: Vec<u8>,
     document: Document,
     failed: bool,
@@ -360,7 +385,7 @@ struct Packed {
 fn pack(number: u32, group: &[Carried]) -> Result<Packed> {
     Ok(Packed {
         number,
-        texts: pack_group(group.iter().map(|d| d.text.as_bytes())).map_err(cannot)?,
+        texts: pack_group(group.iter().map(|d| d.text.as_str().as_bytes())).map_err(cannot)?,
         records: pack_group(group.iter().map(|d| d.record.as_slice())).map_err(cannot)?,
     })
 }
@@ -370,8 +395,7 @@ struct Block {
     first: u32,
     heads: Vec<Head>,
     groups: Vec<Packed>,
-    directory: Directory,
-    run: Vec<u8>,
+    derived: Derived,
     failed: Vec<String>,
 }
 
@@ -388,9 +412,12 @@ impl Block {
         for group in &self.groups {
             writer.put_run(&RECORDS, group.number, &group.records)?;
         }
-        writer.put_run(&COLUMNS, number, &self.run)?;
+        writer.put_run(&COLUMNS, number, &self.derived.run)?;
+        writer.put_run(&SKETCHES, number, &self.derived.sketches)?;
         writer.flush()?;
-        writer.put(&DIRECTORIES, &number, &self.directory)?;
+        self.derived.postings.put(&mut writer.commit, number)?;
+        writer.flush()?;
+        writer.put(&DIRECTORIES, &number, &self.derived.directory)?;
         writer.flush()
     }
 }

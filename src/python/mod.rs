@@ -11,6 +11,7 @@ mod evidence;
 mod ingest;
 mod ledger;
 mod query;
+mod sample;
 mod table;
 mod watch;
 
@@ -59,5 +60,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(topics, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_text, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_file, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_documents, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_means, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::write_sample, module)?)?;
     Ok(())
 }
