@@ -169,3 +169,33 @@ fn what_is_found_depends_on_the_order_of_sources_alone() {
     assert!(found.iter().all(|(copy, original)| copy[1..] == original[1..]));
     assert_eq!(marks(&many), found);
 }
+
+#[test]
+fn a_ledger_written_again_has_the_same_copies() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&folder.path().join("l.tz"));
+    four_portals(&ledger);
+    // The original is the last by id and, once in order, the last by number.
+    let late = plan("江府办〔2020〕1号", "2020-05-05", 3);
+    ingest(&ledger, vec![text("z", &late), text("y", &portal(&late)), text("x", &format!("{late}\n"))]);
+    ledger.remove("a").unwrap();
+    let (before, counted) = (copies(&ledger), documents(&ledger));
+    assert!(before.contains(&("y".to_owned(), "z".to_owned())), "{before:?}");
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let steps = taizhang::ledger::Steps { on_step: &|_, _| (), cancel: &never };
+    for round in 0..4 {
+        match round {
+            0 => ledger.compact(None, &steps).unwrap(),
+            1 => ledger.compact(Some(0), &steps).unwrap(),
+            2 => ledger.rebuild(&steps).unwrap(),
+            _ => drop(ledger.reread(&steps).unwrap()),
+        }
+        assert_eq!((copies(&ledger), documents(&ledger)), (before.clone(), counted.clone()), "round {round}");
+        ledger.check().unwrap();
+    }
+    // One that comes later is no original.
+    ingest(&ledger, vec![text("w", &format!("{}\n\n", portal(&late)))]);
+    assert!(copies(&ledger).contains(&("w".to_owned(), "z".to_owned())));
+    ledger.remove("z").unwrap();
+    assert!(documents(&ledger).contains(&"y".to_owned()) && !documents(&ledger).contains(&"w".to_owned()));
+}
