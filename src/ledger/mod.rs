@@ -10,6 +10,7 @@ mod embedded;
 mod fresh;
 mod glob;
 mod ingest;
+mod merge;
 mod metadata;
 mod options;
 mod prepare;
