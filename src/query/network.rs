@@ -8,11 +8,69 @@ use crate::error::Result;
 use crate::index::Reader;
 use crate::table::Table;
 use arrow_array::{ArrayRef, Int64Array, StringArray};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Pairs of functions, the first before the second: clauses in which both stand, and documents that have such a clause.
-type Edges = BTreeMap<(Box<str>, Box<str>), (u64, u64)>;
+/// A pair by name, its clauses, its documents.
+type Row<'a> = (&'a str, &'a str, u64, u64);
+
+/// Functions, and for each pair of them the clauses in which both stand and the documents that have such a clause.
+#[derive(Debug, Default)]
+struct Edges {
+    names: Vec<Box<str>>,
+    /// Pairs by the numbers of their functions, the smaller first; `side` to a row.
+    pairs: Vec<(u64, u64)>,
+    side: usize,
+}
+
+impl Edges {
+    /// The number of a function, a new one where it has none.
+    fn number(&mut self, name: &str) -> usize {
+        if let Some(known) = self.names.iter().position(|known| **known == *name) {
+            return known;
+        }
+        self.names.push(name.into());
+        if self.names.len() > self.side {
+            let side = self.names.len().next_power_of_two().max(64);
+            let mut pairs = vec![(0, 0); side * side];
+            for (to, from) in pairs.chunks_mut(side).zip(self.pairs.chunks(self.side.max(1))) {
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            }
+            (self.pairs, self.side) = (pairs, side);
+        }
+        self.names.len() - 1
+    }
+
+    fn add(&mut self, a: usize, b: usize, clauses: u64, documents: u64) {
+        if let Some(sum) = self.pairs.get_mut(a.min(b) * self.side + a.max(b)) {
+            *sum = (sum.0 + clauses, sum.1 + documents);
+        }
+    }
+
+    /// Both together.
+    #[allow(clippy::needless_pass_by_value, reason = "sums are joined by value")]
+    fn join(mut self, other: Self) -> Self {
+        let numbers: Vec<usize> = other.names.iter().map(|name| self.number(name)).collect();
+        for (a, row) in numbers.iter().zip(other.pairs.chunks(other.side.max(1))) {
+            for (b, (clauses, documents)) in numbers.iter().zip(row) {
+                self.add(*a, *b, *clauses, *documents);
+            }
+        }
+        self
+    }
+
+    /// The pairs that are, by name, the first name before the second.
+    fn sorted(&self) -> Vec<Row<'_>> {
+        let mut rows = Vec::new();
+        for (a, row) in self.names.iter().zip(self.pairs.chunks(self.side.max(1))) {
+            for (b, (clauses, documents)) in self.names.iter().zip(row).filter(|(_, (clauses, _))| *clauses > 0) {
+                rows.push((&**a.min(b), &**a.max(b), *clauses, *documents));
+            }
+        }
+        rows.sort_unstable();
+        rows
+    }
+}
 
 /// The pairs of functions that the assignments of a question bring together in a clause. With `functions` only the pairs
 /// that have one of them.
@@ -26,26 +84,16 @@ pub(super) fn network(
         Some(block) => add(edges, &View { reader, block, table: question.table }, question, functions, names),
         None => Ok(()),
     };
-    let join = |a: Edges, b: Edges| {
-        let (mut to, from) = if a.len() < b.len() { (b, a) } else { (a, b) };
-        for (edge, (clauses, documents)) in from {
-            let sum = to.entry(edge).or_default();
-            *sum = (sum.0 + clauses, sum.1 + documents);
-        }
-        to
-    };
-    let edges = reader.sum_of(&blocks(reader, question), add, join)?;
-    let text = |get: fn(&(Box<str>, Box<str>)) -> &str| -> ArrayRef {
-        Arc::new(edges.keys().map(|edge| Some(get(edge))).collect::<StringArray>())
-    };
-    let count = |get: fn(&(u64, u64)) -> u64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(edges.values().map(|sums| get(sums) as i64)))
-    };
+    let edges = reader.sum_of(&blocks(reader, question), add, Edges::join)?;
+    let rows = edges.sorted();
+    let text =
+        |name: fn(&Row<'_>) -> Option<String>| Arc::new(rows.iter().map(name).collect::<StringArray>()) as ArrayRef;
+    let count = |sum: fn(&Row<'_>) -> i64| Arc::new(Int64Array::from_iter_values(rows.iter().map(sum))) as ArrayRef;
     Table::from_columns(vec![
-        ("function_a", text(|(a, _)| a)),
-        ("function_b", text(|(_, b)| b)),
-        ("clauses", count(|(clauses, _)| *clauses)),
-        ("documents", count(|(_, documents)| *documents)),
+        ("function_a", text(|row| Some(row.0.to_owned()))),
+        ("function_b", text(|row| Some(row.1.to_owned()))),
+        ("clauses", count(|row| row.2 as i64)),
+        ("documents", count(|row| row.3 as i64)),
     ])
 }
 
@@ -92,10 +140,11 @@ fn add(
             }
         }
     }
-    for (at, (clauses, documents, _)) in pairs.into_iter().enumerate().filter(|(_, (clauses, ..))| *clauses > 0) {
-        let name = |member: usize| Box::from(members.name(texts, member));
-        let sum = edges.entry((name(at / size), name(at % size))).or_default();
-        *sum = (sum.0 + u64::from(clauses), sum.1 + u64::from(documents));
+    let numbers: Vec<usize> = (0..size).map(|member| edges.number(members.name(texts, member))).collect();
+    for (a, row) in numbers.iter().zip(pairs.chunks(size.max(1))) {
+        for (b, (clauses, documents, _)) in numbers.iter().zip(row).filter(|(_, (clauses, ..))| *clauses > 0) {
+            edges.add(*a, *b, u64::from(*clauses), u64::from(*documents));
+        }
     }
     Ok(())
 }
