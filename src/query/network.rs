@@ -12,14 +12,25 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A pair by name, its clauses, its documents.
-type Row<'a> = (&'a str, &'a str, u64, u64);
+type Row<'a> = (&'a str, &'a str, u32, u32);
+
+/// Two functions.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pair {
+    /// Clauses in which both stand.
+    clauses: u32,
+    /// Documents that have such a clause.
+    documents: u32,
+    /// The last of them, plus one.
+    last: u32,
+}
 
 /// Functions, and for each pair of them the clauses in which both stand and the documents that have such a clause.
 #[derive(Debug, Default)]
 struct Edges {
     names: Vec<Box<str>>,
     /// Pairs by the numbers of their functions, the smaller first; `side` to a row.
-    pairs: Vec<(u64, u64)>,
+    pairs: Vec<Pair>,
     side: usize,
 }
 
@@ -32,7 +43,7 @@ impl Edges {
         self.names.push(name.into());
         if self.names.len() > self.side {
             let side = self.names.len().next_power_of_two().max(64);
-            let mut pairs = vec![(0, 0); side * side];
+            let mut pairs = vec![Pair::default(); side * side];
             for (to, from) in pairs.chunks_mut(side).zip(self.pairs.chunks(self.side.max(1))) {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
@@ -41,9 +52,16 @@ impl Edges {
         self.names.len() - 1
     }
 
-    fn add(&mut self, a: usize, b: usize, clauses: u64, documents: u64) {
-        if let Some(sum) = self.pairs.get_mut(a.min(b) * self.side + a.max(b)) {
-            *sum = (sum.0 + clauses, sum.1 + documents);
+    fn pair(&mut self, a: usize, b: usize) -> Option<&mut Pair> {
+        self.pairs.get_mut(a.min(b) * self.side + a.max(b))
+    }
+
+    /// Counts a clause of a document; those of one document come together.
+    fn count(&mut self, a: usize, b: usize, document: u32) {
+        if let Some(pair) = self.pair(a, b) {
+            pair.clauses += 1;
+            pair.documents += u32::from(pair.last != document + 1);
+            pair.last = document + 1;
         }
     }
 
@@ -52,8 +70,11 @@ impl Edges {
     fn join(mut self, other: Self) -> Self {
         let numbers: Vec<usize> = other.names.iter().map(|name| self.number(name)).collect();
         for (a, row) in numbers.iter().zip(other.pairs.chunks(other.side.max(1))) {
-            for (b, (clauses, documents)) in numbers.iter().zip(row) {
-                self.add(*a, *b, *clauses, *documents);
+            for (b, other) in numbers.iter().zip(row) {
+                if let Some(pair) = self.pair(*a, *b) {
+                    pair.clauses += other.clauses;
+                    pair.documents += other.documents;
+                }
             }
         }
         self
@@ -63,8 +84,8 @@ impl Edges {
     fn sorted(&self) -> Vec<Row<'_>> {
         let mut rows = Vec::new();
         for (a, row) in self.names.iter().zip(self.pairs.chunks(self.side.max(1))) {
-            for (b, (clauses, documents)) in self.names.iter().zip(row).filter(|(_, (clauses, _))| *clauses > 0) {
-                rows.push((&**a.min(b), &**a.max(b), *clauses, *documents));
+            for (b, pair) in self.names.iter().zip(row).filter(|(_, pair)| pair.clauses > 0) {
+                rows.push((&**a.min(b), &**a.max(b), pair.clauses, pair.documents));
             }
         }
         rows.sort_unstable();
@@ -92,8 +113,8 @@ pub(super) fn network(
     Table::from_columns(vec![
         ("function_a", text(|row| Some(row.0.to_owned()))),
         ("function_b", text(|row| Some(row.1.to_owned()))),
-        ("clauses", count(|row| row.2 as i64)),
-        ("documents", count(|row| row.3 as i64)),
+        ("clauses", count(|row| i64::from(row.2))),
+        ("documents", count(|row| i64::from(row.3))),
     ])
 }
 
@@ -113,38 +134,38 @@ fn add(
     let Some(texts) = values.texts() else { return Ok(()) };
     let members = texts.members();
     let size = members.len();
-    let wanted: Vec<bool> = (0..size).map(|at| functions.contains(members.name(texts, at))).collect();
-    let wants = |at: u32| functions.is_empty() || wanted.get(at as usize).copied().unwrap_or_default();
-    // Clauses, documents, and the last document that was counted plus one, for each pair.
-    let mut pairs: Vec<(u32, u32, u32)> = vec![(0, 0, 0); size * size];
+    let wants: Vec<bool> =
+        (0..size).map(|member| functions.is_empty() || functions.contains(members.name(texts, member))).collect();
+    let wants = |member: u32| wants.get(member as usize).copied().unwrap_or_default();
+    let numbers: Vec<usize> = (0..size).map(|member| edges.number(members.name(texts, member))).collect();
+    let number = |member: u32| numbers.get(member as usize).copied().unwrap_or_default();
+    let first = view.block.directory.first;
     let mut here: Vec<u32> = Vec::new();
-    for of_clause in hits.chunk_by(|a, b| clauses.row(*a) == clauses.row(*b)) {
-        let Some(document) = of_clause.first().map(|hit| hit.document) else { continue };
-        here.clear();
-        for hit in of_clause {
-            let code = texts.codes().get(hit.row as usize).unwrap_or_default();
-            here.extend_from_slice(members.of_code(code as usize));
-        }
+    let mut pair_up = |here: &mut Vec<u32>, document: u32| {
         here.sort_unstable();
         here.dedup();
         let mut rest = here.as_slice();
         while let Some((a, behind)) = rest.split_first() {
             rest = behind;
-            let row = pairs.get_mut(*a as usize * size..(*a as usize + 1) * size).unwrap_or_default();
             for b in behind.iter().filter(|b| wants(*a) || wants(**b)) {
-                if let Some((clauses, documents, last)) = row.get_mut(*b as usize) {
-                    *clauses += 1;
-                    *documents += u32::from(*last != document + 1);
-                    *last = document + 1;
-                }
+                edges.count(number(*a), number(*b), first + document);
             }
         }
-    }
-    let numbers: Vec<usize> = (0..size).map(|member| edges.number(members.name(texts, member))).collect();
-    for (a, row) in numbers.iter().zip(pairs.chunks(size.max(1))) {
-        for (b, (clauses, documents, _)) in numbers.iter().zip(row).filter(|(_, (clauses, ..))| *clauses > 0) {
-            edges.add(*a, *b, u64::from(*clauses), u64::from(*documents));
+        here.clear();
+    };
+    // Rows of a clause come together.
+    let mut of: Option<(u32, Option<u32>)> = None;
+    for hit in hits {
+        let clause = (hit.document, clauses.n(hit));
+        if let Some((document, _)) = of.filter(|of| *of != clause) {
+            pair_up(&mut here, document);
         }
+        of = Some(clause);
+        let code = texts.codes().get(hit.row as usize).unwrap_or_default();
+        here.extend_from_slice(members.of_code(code as usize));
+    }
+    if let Some((document, _)) = of {
+        pair_up(&mut here, document);
     }
     Ok(())
 }
