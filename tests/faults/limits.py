@@ -137,7 +137,7 @@ def full_disk(here: Path) -> None:
 
         print("   ", said(compact, "bytes"))
         whole(path, state, state | more)
-        subprocess.run(["mount", "-o", "remount,size=400m", disk], check=True)
+        subprocess.run(["mount", "-o", "remount,size=900m", disk], check=True)
 
         def go_on() -> int:
             with tz.open(path) as ledger:
@@ -210,7 +210,7 @@ def folder_gone(here: Path) -> None:
 
     print("   ", said(work, "No such file"))
     whole(copy, state)
-    said(lambda: tz.open(path, create=False), "there is no such folder")
+    said(lambda: tz.open(path, create=False), "is not a taizhang ledger")
 
 
 # -- others ------------------------------------------------------------------------------------------------------------
