@@ -41,7 +41,7 @@ impl Options {
             names,
             engine_cache: 256 << 20,
             cache: 256 << 20,
-            segment_size: 8 << 20,
+            segment_size: 512 << 10,
             max_bytes: 32 << 20,
         }
     }

@@ -41,7 +41,7 @@ struct Sled {
 
 impl Sled {
     fn open(path: &Path) -> Self {
-        let config = sled::Config::new().path(path).cache_capacity(256 << 20).segment_size(8 << 20).flush_every_ms(None);
+        let config = sled::Config::new().path(path).cache_capacity(256 << 20).segment_size(512 << 10).flush_every_ms(None);
         let mut waits = 0;
         let db = loop {
             match config.open() {
