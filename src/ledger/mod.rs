@@ -2,6 +2,7 @@
 //!
 //! A ledger is one folder. One process may hold it open, in any number of handles that share one store.
 
+mod align;
 mod batch;
 mod check;
 mod embedded;

@@ -1,6 +1,7 @@
 //! What all handles on one ledger share, and the registry by which they find it.
 
 use super::Options;
+use super::align::Spaces;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
 use crate::store::{Settings, Store, number_of};
@@ -15,6 +16,8 @@ pub(super) struct Shared {
     catalog: RwLock<Arc<Catalog>>,
     decoded: Decoded,
     reading: Mutex<Option<Reading>>,
+    /// Clauses made ready to be compared.
+    pub spaces: Spaces,
     /// Held by whoever changes the ledger.
     writing: Mutex<()>,
 }
@@ -31,6 +34,7 @@ impl Shared {
             catalog: RwLock::new(Arc::new(catalog)),
             decoded: Decoded::new(options.cache),
             reading: Mutex::new(reading),
+            spaces: Spaces::default(),
             writing: Mutex::new(()),
         })
     }
