@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use taizhang::compare::{AlignOptions, Evidence, THRESHOLD};
 use taizhang::ledger::Ledger;
 use taizhang::query::Query;
-use taizhang::table::TableName;
+use taizhang::table::{Cell, TableName};
 
 /// One plan against another: what each clause shares with each, and how they are related.
 struct Pair {
@@ -80,7 +80,9 @@ fn clauses_are_aligned_as_people_align_them() {
     let all = pairs(&ledger);
     let marks = |score: &dyn Fn(&Pair) -> Vec<Vec<f64>>, strict: bool| {
         let mut marks = Marks::default();
-        all.iter().for_each(|pair| marks.add(&score(pair), &pair.relations, strict));
+        for pair in &all {
+            marks.add(&score(pair), &pair.relations, strict);
+        }
         marks
     };
     for strict in [false, true] {
@@ -134,8 +136,8 @@ fn the_table_says_what_evidence_says() {
     let (a, b) = (texts(&table, "a_clause"), texts(&table, "b_clause"));
     assert_eq!(a.iter().collect::<std::collections::BTreeSet<_>>().len(), 18, "every clause has a row");
     for row in 0..table.len() {
-        let score = table.cell(row, "score").and_then(|c| c.float()).unwrap();
-        let reason = table.cell(row, "reason").and_then(|c| c.text());
+        let score = table.cell(row, "score").and_then(Cell::float).unwrap();
+        let reason = table.cell(row, "reason").and_then(Cell::text);
         if b[row] == "-" {
             assert!(score < THRESHOLD && reason.is_none());
             continue;
@@ -208,10 +210,10 @@ fn average_linkage(near: &[Vec<f64>], least: f64) -> Vec<usize> {
         // What is joined has the sums of both.
         let row = sums.remove(j);
         (0..row.len()).for_each(|k| sums[i][k] += row[k]);
-        sums.iter_mut().for_each(|sums| {
+        for sums in &mut sums {
             let moved = sums.remove(j);
             sums[i] += moved;
-        });
+        }
     }
     let mut of = vec![0; near.len()];
     clusters.iter().enumerate().for_each(|(group, members)| members.iter().for_each(|at| of[*at] = group));

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
 Embed = Callable[[list[str]], Iterable[Sequence[float]]]
 """Texts to vectors of one length, in the same order."""
 
-Side = "str | Iterable[str] | Mapping[str, Any] | Table | Ledger"
 
-
-def clauses(ledger: Ledger, side: Any) -> dict[str, Any]:
+def side(ledger: Ledger, given: Any) -> dict[str, Any]:
     """The filters of the clauses that a side of a comparison names.
 
     A text is the id of a document, or else the name or code of a place; a mapping holds filters of `ledger.clauses`; a
@@ -24,18 +22,18 @@ def clauses(ledger: Ledger, side: Any) -> dict[str, Any]:
     """
     from .ledger import Ledger
 
-    if isinstance(side, Ledger):
-        return side._filters("clauses", {})
-    if isinstance(side, Table):
+    if isinstance(given, Ledger):
+        return given._filters("clauses", {})
+    if isinstance(given, Table):
         for column, name in (("clause", "clause"), ("document", "document"), ("id", "document")):
-            if column in side.columns:
-                return _some(ledger, name, sorted({str(value) for value in side[column] if value is not None}))
+            if column in given.columns:
+                return _some(ledger, name, sorted({str(value) for value in given[column] if value is not None}))
         raise ValueError("a table that names clauses has a column clause, document or id")
-    if isinstance(side, Mapping):
-        return ledger._filters("clauses", side)
-    words = [side] if isinstance(side, str) else list(side)
+    if isinstance(given, Mapping):
+        return ledger._filters("clauses", given)
+    words = [given] if isinstance(given, str) else list(given)
     if not all(isinstance(word, str) for word in words):
-        raise TypeError(f"documents are named by their ids or places, not by {side!r}")
+        raise TypeError(f"documents are named by their ids or places, not by {given!r}")
     ids = set(ledger.ids())
     strangers = [word for word in words if word not in ids]
     if not strangers:
@@ -50,7 +48,7 @@ def _some(ledger: Ledger, name: str, values: list[str]) -> dict[str, Any]:
     return ledger._filters("clauses", {name: values} if values else {"limit": 0})
 
 
-def options(
+def alignment(
     ledger: Ledger,
     sides: Iterable[Mapping[str, Any] | None],
     *,
@@ -68,8 +66,8 @@ def options(
     given: dict[str, Any] = {"top": top, "threshold": threshold, "reasons": reasons}
     if embed is not None:
         texts: dict[str, str] = {}
-        for side in sides:
-            asked = ledger._core.query("clauses", {**(side or {}), "columns": ["clause", "text"]})
+        for filters in sides:
+            asked = ledger._core.query("clauses", {**(filters or {}), "columns": ["clause", "text"]})
             texts |= zip(asked.column("clause"), asked.column("text"), strict=True)
         vectors = [[float(x) for x in vector] for vector in embed(list(texts.values()))]
         if len(vectors) != len(texts) or len({len(vector) for vector in vectors}) > 1:

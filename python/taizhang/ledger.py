@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from . import _core, align, display, frames
+from . import _core, display, frames
+from .align import Embed, alignment, side
 from .compare import Comparison
 from .document import Document
 from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
@@ -616,7 +617,7 @@ class Ledger:
         top: int = 3,
         threshold: float = 0.5,
         reasons: int = 20,
-        embed: align.Embed | None = None,
+        embed: Embed | None = None,
         share: float = 0.5,
     ) -> Table:
         """For each clause of some documents, its counterparts in others: who hands out the same work.
@@ -647,17 +648,18 @@ class Ledger:
 
         Examples
         --------
-        >>> pairs = ledger.align("linfen-2022.txt", "national-2023h2.txt")
+        >>> pairs = ledger.align("linfen-2022", "national-2023h2")
         >>> row = next(row for row in pairs if row["a_path"] == "2.7")
         >>> row["b_path"], row["rank"]
         ('3.12', 1)
         """
-        left, right = align.clauses(self, a), None if b is None else align.clauses(self, b)
-        settings = {"top": top, "threshold": threshold, "reasons": reasons, "embed": embed, "share": share}
-        options = align.options(self, (left, right), **settings)
+        left, right = side(self, a), None if b is None else side(self, b)
+        options = alignment(
+            self, (left, right), top=top, threshold=threshold, reasons=reasons, embed=embed, share=share
+        )
         return Table(self._core.align(left, right, options), "align", self)
 
-    def omissions(self, superior: Any, place: Any, *, threshold: float = 0.5, embed: align.Embed | None = None) -> Table:
+    def omissions(self, superior: Any, place: Any, *, threshold: float = 0.5, embed: Embed | None = None) -> Table:
         """Clauses of a superior's plan that a place leaves out, each with the nearest text of the place.
 
         Parameters
@@ -675,17 +677,15 @@ class Ledger:
 
         Examples
         --------
-        >>> left_out = ledger.omissions("national-2023h2.txt", "临汾市")
+        >>> left_out = ledger.omissions("national-2023h2", "临汾市")
         >>> "支持药品研发创新" in left_out["heading"]
         True
         """
-        left, right = align.clauses(self, superior), align.clauses(self, place)
-        options = align.options(
-            self, (left, right), top=1, threshold=threshold, reasons=0, embed=embed, share=0.5
-        )
+        left, right = side(self, superior), side(self, place)
+        options = alignment(self, (left, right), top=1, threshold=threshold, reasons=0, embed=embed, share=0.5)
         return Table(self._core.unmatched(left, right, options), "clauses", self)
 
-    def inventions(self, place: Any, superior: Any, *, threshold: float = 0.5, embed: align.Embed | None = None) -> Table:
+    def inventions(self, place: Any, superior: Any, *, threshold: float = 0.5, embed: Embed | None = None) -> Table:
         """Clauses that a place alone has: those without counterpart in a superior's plan, with its nearest text.
 
         Parameters
@@ -695,7 +695,7 @@ class Ledger:
 
         Examples
         --------
-        >>> len(ledger.inventions("临汾市", "national-2023h2.txt")) < 18
+        >>> len(ledger.inventions("临汾市", "national-2023h2")) < 18
         True
         """
         return self.omissions(place, superior, threshold=threshold, embed=embed)

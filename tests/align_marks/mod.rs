@@ -155,19 +155,25 @@ pub fn tfidf(all: &[&str], texts: &[&str]) -> Vec<BTreeMap<String, f64>> {
         let chars: Vec<char> = text.chars().collect();
         let mut counts: BTreeMap<String, f64> = BTreeMap::new();
         for n in [2, 3] {
-            chars.windows(n).for_each(|gram| *counts.entry(gram.iter().collect()).or_default() += 1.0);
+            for gram in chars.windows(n) {
+                *counts.entry(gram.iter().collect()).or_default() += 1.0;
+            }
         }
         counts
     };
     let mut documents: BTreeMap<String, f64> = BTreeMap::new();
-    all.iter().for_each(|text| grams(text).into_keys().for_each(|gram| *documents.entry(gram).or_default() += 1.0));
+    for gram in all.iter().flat_map(|text| grams(text).into_keys()) {
+        *documents.entry(gram).or_default() += 1.0;
+    }
     let vector = |text: &&str| {
         let mut vector = grams(text);
-        vector
-            .iter_mut()
-            .for_each(|(gram, count)| *count *= ((1.0 + all.len() as f64) / (1.0 + documents[gram])).ln() + 1.0);
+        for (gram, count) in &mut vector {
+            *count *= ((1.0 + all.len() as f64) / (1.0 + documents[gram])).ln() + 1.0;
+        }
         let length = vector.values().map(|x| x * x).sum::<f64>().sqrt();
-        vector.values_mut().for_each(|x| *x /= length);
+        for x in vector.values_mut() {
+            *x /= length;
+        }
         vector
     };
     texts.iter().map(vector).collect()

@@ -31,7 +31,7 @@ def test_sides_are_named_in_many_ways(two):
     assert (first["b_clause"], first["rank"]) == ("b#2", 1)
     assert "采购" in first["reason"]
     none = next(row for row in whole if row["a_clause"] == "a#3")
-    assert none["b_document"] is None and none["rank"] is None and none["reason"] is None
+    assert [none[name] for name in ("b_document", "rank", "reason")] == [None, None, None]
     ways = ["江门市", ["a"], {"document": "a"}, two.clauses(document="a"), two.documents(document="a")]
     for way in ways:
         assert list(two.align(way, "临汾市")) == list(whole)
@@ -50,7 +50,8 @@ def test_vectors_of_your_own_are_mixed_in(two):
         return [[1.0, 0.0] if "公路" in text or "集中带量" in text else [0.0, 1.0] for text in texts]
 
     def scores(**options):
-        return {(row["a_clause"], row["b_clause"]): row["score"] for row in two.align("a", "b", threshold=0.0, **options)}
+        pairs = two.align("a", "b", threshold=0.0, **options)
+        return {(row["a_clause"], row["b_clause"]): row["score"] for row in pairs}
 
     plain, mixed = scores(), scores(embed=embed, share=0.5)
     pair = ("a#1", "b#2")
