@@ -711,7 +711,7 @@ class Ledger:
         Returns
         -------
         Table
-            `measure, label, document, clause, path, adcode, place, year, start, end, score`, one row a clause of kind task.
+            `measure, label, document, clause, path, adcode, place, year, start, end, score`, one row a task.
             `measure` is the id of the earliest clause; `label` the heading of the most typical one, or its weightiest
             phrase; `score` the likeness to that clause. Measures of most documents come first.
 
@@ -777,7 +777,7 @@ class Ledger:
         Returns
         -------
         Table
-            `measure` or `topic`, `label`, `adcode, place, level`, `since` (first year of issue), `documents`, `clauses`,
+            `measure` or `topic`, `label, adcode, place, level`, `since` (first year of issue), `documents, clauses`,
             `characters`, and `leads`: the functions that lead or stand first, the most frequent first.
 
         Examples
