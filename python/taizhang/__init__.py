@@ -13,7 +13,7 @@ from ._core import DocumentError, QueryError, StoreError, TaizhangError, __versi
 from .compare import Comparison
 from .display import Evidence
 from .document import Document, parse, parse_text
-from .ledger import Ledger, open
+from .ledger import Ledger, open, rebuild
 from .report import Report
 from .table import Column, Table, concat, functions, schema, topics
 
@@ -35,6 +35,7 @@ __all__ = [
     "open",
     "parse",
     "parse_text",
+    "rebuild",
     "schema",
     "topics",
 ]

@@ -6,6 +6,7 @@ import html
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -14,13 +15,12 @@ from . import _core, display, frames
 from .align import Embed, alignment, side
 from .compare import Comparison
 from .document import Document
-from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
+from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
 from .report import Bar, Report
+from .stream import Stream
 from .table import Row, Table
 
 Paths = str | os.PathLike[str]
-
-_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
 
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
@@ -47,6 +47,25 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
         words = "the facts in %s were read with %s, this library reads with %s"
         logging.getLogger("taizhang").warning(words, path, *readings)
     return Ledger(core)
+
+
+def rebuild(path: Paths, *, progress: bool = True) -> None:
+    """Make all that is derived in a ledger anew from its texts and records, where damage keeps it from being opened.
+
+    For a ledger that opens there is `Ledger.rebuild`.
+    """
+    with _bar(progress) as bar:
+        _core.Ledger.rebuild_at(os.fspath(path), progress=bar)
+
+
+@contextmanager
+def _bar(shown: bool) -> Iterator[Bar | None]:
+    bar = Bar() if shown else None
+    try:
+        yield bar
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 class Ledger:
@@ -208,6 +227,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -233,6 +253,9 @@ class Ledger:
             of these.
         where
             Metadata columns of your own: name to the values allowed.
+        copies
+            "all" for near-copies too (one plan on four portals), each with its own rows. Else a plan counts once, as
+            the document that came first; a copy that `document` or `clause` names is always shown.
         columns
             Columns wanted, in this order.
         order
@@ -256,6 +279,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -283,6 +307,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -299,7 +324,7 @@ class Ledger:
             Topics, by name or id.
         kind
             task or preamble.
-        document, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, place, within, level, year, since, until, text, any, without, where, copies, columns, order, limit
             As in `documents`.
         """
         return self._query("clauses", locals())
@@ -324,6 +349,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -344,7 +370,7 @@ class Ledger:
             False for those that the group itself names, True for those that hold through a rule stated earlier.
         text, any, without
             Exact words in the clause.
-        document, clause, place, within, level, year, since, until, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, where, copies, columns, order, limit
             As in `clauses`.
 
         Examples
@@ -379,6 +405,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -399,7 +426,7 @@ class Ledger:
             Exact words in the target.
         document, clause, place, within, level, year, since, until
             As in `clauses`.
-        function, body, role, topic, where, columns, order, limit
+        function, body, role, topic, where, copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("targets", locals())
@@ -424,6 +451,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -447,6 +475,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -470,6 +499,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -480,7 +510,9 @@ class Ledger:
         ----------
         kind
             Slugs, as in the column.
-        document, clause, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, text, any, without, where
+            As in `clauses`.
+        copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("notes", locals())
@@ -503,6 +535,7 @@ class Ledger:
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         limit: int | None = None,
     ) -> Table:
         """Clauses that hand out work, each with its bodies by role: the ledger as an office keeps it.
@@ -536,26 +569,167 @@ class Ledger:
         >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
         True
         """
-        return self._core.count(table, self._filters(table, filters))
+        return self._core.count(table, normal(filters))
+
+    def cross(
+        self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any
+    ) -> Table:
+        """Count rows by several things at once, without making them.
+
+        Parameters
+        ----------
+        table
+            The table whose rows are counted.
+        by
+            One to four of: `place`, `level`, `zone`, `year`, `plan_year`, `document`, your own metadata columns;
+            `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments), `topic`,
+            `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
+        count
+            What is counted: `rows`, or the different `documents` that they are of.
+        **filters
+            As in the method of that table. They choose rows: one with two functions, found by one of them, counts for
+            both.
+
+        Returns
+        -------
+        Table
+            The columns asked for (for a place `adcode`, in force today, and `place`), then `count`. Cells without rows
+            are left out; rows come in the order of their columns, what has no value last. A row counts for each of its
+            functions, topics or issuers.
+
+        Examples
+        --------
+        >>> ledger.cross("clauses", ["place", "topic"], count="documents", year=2019).columns
+        ['adcode', 'place', 'topic', 'count']
+        """
+        if count not in ("rows", "documents"):
+            raise ValueError(f"count is rows or documents, not {count!r}")
+        names = [by] if isinstance(by, str) else list(by or ())
+        return Table(self._core.cross(table, names, count == "documents", normal(filters)), "cross", self)
+
+    def network(self, *, implied: bool | None = False, **filters: Any) -> Table:
+        """Give the functions that work together: pairs that stand in the same clauses.
+
+        Parameters
+        ----------
+        implied
+            False to leave out bodies that hold through a rule stated earlier, True for them alone, None for all.
+        **filters
+            As in `assignments`, but for `function`: it leaves the pairs that have one of these functions.
+
+        Returns
+        -------
+        Table
+            One row a pair: `function_a` (the first by its id), `function_b`, the number of `clauses` in which both
+            stand, and of `documents` with such a clause.
+
+        Examples
+        --------
+        >>> ledger.network(function="医保", place="江门市").columns
+        ['function_a', 'function_b', 'clauses', 'documents']
+        """
+        return Table(self._core.network(normal({"implied": implied, **filters})), "network", self)
+
+    def stream(self, table: str, **filters: Any) -> Stream:
+        """Give the rows of a table piece by piece, in memory that does not grow with their number.
+
+        Rows come document by document in the order in which these came into the ledger, not by id; the stream shows the
+        ledger as it was when it was asked for.
+
+        Parameters
+        ----------
+        table
+            The table.
+        **filters
+            As in the method of that table, `order` excepted.
+
+        Examples
+        --------
+        >>> sum(len(piece) for piece in ledger.stream("targets", due=2025)) == ledger.count("targets", due=2025)
+        True
+        """
+        return Stream(self._core.stream(table, normal(filters)), table, self)
+
+    def search(
+        self,
+        words: str,
+        *,
+        limit: int = 20,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        kind: Kinds = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
+    ) -> Table:
+        """Clauses that speak most of some words, the best first.
+
+        Ranked by BM25 over pairs of characters: rare pairs count more, short clauses come before long ones. A clause
+        need not have all of them; to ask for exact words use `text`. Filters leave clauses out and change no score.
+
+        Parameters
+        ----------
+        words
+            What to look for, parted by blanks, in either script.
+        limit
+            Rows at most.
+        document, clause, place, within, level, year, since, until
+            As in `clauses`.
+        function, body, role, topic, kind, text, any, without, where, copies
+            As in `clauses`.
+
+        Returns
+        -------
+        Table
+            rank, score, document, clause, path, place, year, text; `highlights` says where the words stand in the
+            document's text (start-end, 、-joined), and `evidence(row)` shows them lit.
+
+        Examples
+        --------
+        >>> found = ledger.search("分级诊疗 医联体", limit=3, place="江门市")
+        >>> found["rank"], found.columns[:3]
+        ([1, 2, 3], ['rank', 'score', 'document'])
+        >>> "诊疗" in str(found.evidence(0))
+        True
+        """
+        asked = {name: value for name, value in locals().items() if name not in ("self", "words", "limit")}
+        if not isinstance(words, str):
+            raise TypeError(f"search takes words in one text, not {words!r}")
+        core = self._core.search(words, normal(asked), normal({"limit": limit})["limit"])
+        return Table(core, "search", self)
+
+    def explain(self, table: str, **filters: Any) -> Table:
+        """Tell how the rows of a table are found: each step, how it works, how many it expected and how many it left.
+
+        Examples
+        --------
+        >>> ledger.explain("clauses", place="江门市", text="分级诊疗")["step"]
+        ['documents', 'rows of clauses', 'places with 分级诊疗', 'rows that may have the words',
+         'rows that have the words', 'answer']
+        """
+        return Table(self._core.explain(table, normal(filters)), "explain")
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
-
-    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
         filters = normal({name: value for name, value in arguments.items() if name != "self"})
-        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
-        if table == "assignments" or not bodies:
-            return filters
-        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
-        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
-        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
-        rest = {name: value for name, value in filters.items() if name not in bodies}
-        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
+        # A clause is evidence for the words that it was found by, any other row for its own.
+        sought = [*filters.get("text", ()), *filters.get("any", ())] if table == "clauses" else []
+        return Table(self._core.query(table, filters), table, self, sought)
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 
-    def evidence(self, row: Row, *, whole: bool = False) -> display.Evidence:
+    def evidence(self, row: Row, *, whole: bool = False, words: Iterable[str] = ()) -> display.Evidence:
         """Give the sentence that a row was read from, its words lit.
 
         Parameters
@@ -564,6 +738,8 @@ class Ledger:
             A row of any table, as `table[i]` gives it.
         whole
             The whole clause in place of the sentence.
+        words
+            Light these in place of all words of the row, where it has them.
 
         Examples
         --------
@@ -573,7 +749,8 @@ class Ledger:
         """
         if row.get("document") is None or row.get("start") is None or row.get("end") is None:
             raise _core.QueryError("evidence needs a row with the columns document, start and end")
-        found = self.document(row["document"]).evidence(row["start"], row["end"], whole=whole)
+        document = self.document(row["document"])
+        found = document.evidence(row["start"], row["end"], whole=whole, words=words, spans=_spans(row))
         where = " ".join(str(row[key]) for key in ("document", "path") if row.get(key))
         return display.Evidence(found.text, found.lit, where)
 
@@ -586,6 +763,7 @@ class Ledger:
         topic: Words = None,
         text: Words = None,
         implied: bool | None = None,
+        copies: Copies = "once",
     ) -> Comparison:
         """Put governments side by side.
 
@@ -601,11 +779,30 @@ class Ledger:
             Exact words, all of them: in the clause for departments, in the target for targets.
         implied
             False to leave implied assignments out, True for them alone.
+        copies
+            "all" to count every copy of a plan.
         """
-        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied})
+        asked = {"since": since, "until": until, "topic": topic, "text": text, "implied": implied, "copies": copies}
+        filters = normal(asked)
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
         return Comparison(self._core.compare(filters), self)
+
+    def copies(self) -> Table:
+        """Give the near-copies: one row a document that says what an earlier one says.
+
+        A document is a near-copy where it bears the same number and says nearly the same, or is of the same day and
+        has nine tenths of the other's wording. The columns: `document`, `same_as` (the one that counts in its place),
+        `score` (share of the shorter one's wording that the longer one has), `reason` (number or text), and both
+        titles and files. Nothing is thrown away: where the document in `same_as` is removed or changed, the copy
+        counts again.
+
+        Examples
+        --------
+        >>> ledger.copies().columns[:4]
+        ['document', 'same_as', 'score', 'reason']
+        """
+        return Table(self._core.copies(), "copies", self)
 
     # -- clauses beside clauses ----------------------------------------------------------------------------------------
 
@@ -792,12 +989,66 @@ class Ledger:
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
-        """Give sizes and counts: documents, rows by table, bytes, format, reading."""
+        """Give sizes and counts.
+
+        Returns
+        -------
+        dict
+            `documents`; `versions` kept, removed documents included; `rows` by table; `tree_bytes`, the bytes put into
+            each tree of the store; `disk`, the bytes of the folder; `generation`, the number of commits; `format`,
+            `created_by`; `reading`, the rules and lexicon that read the documents.
+        """
         return self._core.stats()
 
     def check(self) -> None:
-        """Read everything that is stored; an error names the first fault."""
+        """Read everything that is stored; an error names the first fault, and the documents it touches."""
         self._core.check()
+
+    def compact(self, *, keep_versions: int | None = None, progress: bool = True) -> None:
+        """Write the ledger again: smaller, and in the order that serves reading.
+
+        Removed documents are gone afterwards. Queries go on while it works; Ctrl-C, or a kill, leaves the ledger as it
+        was. The disk needs room for both.
+
+        Parameters
+        ----------
+        keep_versions
+            How many older versions of each document stay; all of them without it.
+        progress
+            Show a bar, if the process has a terminal.
+        """
+        with _bar(progress) as bar:
+            self._core.compact(keep_versions=keep_versions, progress=bar)
+
+    def reread(self, *, progress: bool = True) -> list[str]:
+        """Read every kept text again with this library's rules, older versions too.
+
+        It is needed once after an upgrade that reads differently, before documents can be added. The ledger answers as
+        before until all is read. Ctrl-C, or a kill, loses nothing: the next call goes on.
+
+        Returns
+        -------
+        list of str
+            Ids of documents at which the rules failed; they keep what was read before.
+        """
+        with _bar(progress) as bar:
+            return self._core.reread(progress=bar)
+
+    def rebuild(self, *, progress: bool = True) -> None:
+        """Make all that is derived from texts and records anew, where `check` says that it is damaged."""
+        with _bar(progress) as bar:
+            self._core.rebuild(progress=bar)
+
+    def backup(self, path: Paths) -> Path:
+        """Copy the ledger to a new folder, which is a ledger of its own; queries go on.
+
+        Raises
+        ------
+        StoreError
+            The folder exists, or its disk has too little room.
+        """
+        self._core.backup(os.fspath(path))
+        return Path(path)
 
     def __repr__(self) -> str:
         try:
@@ -818,6 +1069,12 @@ class Ledger:
         )
         places = self.documents(columns=["place", "level"]).count("place", "level")
         return tables + places.head(display.MAX_ROWS).to_html()
+
+
+def _spans(row: Row) -> list[tuple[int, int]]:
+    """The highlights of a row of a ranked search."""
+    pairs = (span.split("-") for span in (row.get("highlights") or "").split("、") if span)
+    return [(int(start), int(end)) for start, end in pairs]
 
 
 def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, bytes | None]:

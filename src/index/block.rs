@@ -6,6 +6,7 @@
 use super::column::{Builder, Values};
 use super::group::compress;
 use super::layout::{Field, Fields, METADATA_FIELDS, Type};
+use super::same::Mark;
 use super::shape::Head;
 use crate::record::Document;
 use crate::store::stored;
@@ -27,6 +28,8 @@ pub struct Directory {
     pub rows: Vec<u32>,
     /// The columns, in the order of the run.
     pub columns: Vec<Place>,
+    /// Which of its documents are like earlier ones, by number.
+    pub copies: Vec<Mark>,
 }
 stored!(Directory, Directory, 1);
 
@@ -48,9 +51,19 @@ pub struct Place {
 }
 
 impl Directory {
-    /// Where a column is.
-    pub fn find(&self, table: TableName, name: &str) -> Option<&Place> {
-        self.columns.iter().find(|c| c.table == table as u8 && c.name == name)
+    /// Positions of the columns in the order of table and name, for [`Self::find`].
+    pub fn order(&self) -> Vec<u16> {
+        let key = |at: &u16| self.columns.get(*at as usize).map(|c| (c.table, c.name.as_str()));
+        let mut order: Vec<u16> = (0..self.columns.len() as u16).collect();
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        order
+    }
+
+    /// Position of a column, found by an [`Self::order`].
+    pub fn find(&self, order: &[u16], table: TableName, name: &str) -> Option<u16> {
+        let wanted = Some((table as u8, name));
+        let key = |at: &u16| self.columns.get(*at as usize).map(|c| (c.table, c.name.as_str()));
+        order.binary_search_by(|at| key(at).cmp(&wanted)).ok().and_then(|at| order.get(at)).copied()
     }
 
     /// Rows of a table.
@@ -140,8 +153,8 @@ impl BlockBuilder {
         (self.documents, self.rows.to_vec(), columns)
     }
 
-    /// The directory and the run of bytes.
-    pub fn finish(self, groups: (u32, u32)) -> Result<(Directory, Vec<u8>), String> {
+    /// The directory, with the marks of its copies, and the run of bytes.
+    pub fn finish(self, groups: (u32, u32), copies: Vec<Mark>) -> Result<(Directory, Vec<u8>), String> {
         let first = self.first;
         let (documents, rows, columns) = self.columns();
         let mut run = Vec::new();
@@ -159,13 +172,10 @@ impl BlockBuilder {
             });
             run.extend(bytes);
         }
-        Ok((Directory { first, documents, groups, rows, columns: places }, run))
+        Ok((Directory { first, documents, groups, rows, columns: places, copies }, run))
     }
 }
 
 fn range_of(values: &Values) -> Option<(i64, i64)> {
-    let Values::Ints(values) = values else { return None };
-    let mut present = values.iter().flatten().copied();
-    let first = present.next()?;
-    Some(present.fold((first, first), |(low, high), v| (low.min(v), high.max(v))))
+    if let Values::Ints(ints) = values { ints.range() } else { None }
 }

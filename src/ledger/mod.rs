@@ -5,13 +5,18 @@
 mod align;
 mod batch;
 mod check;
+mod compact;
+mod copies;
 mod embedded;
+mod fresh;
 mod glob;
 mod ingest;
 mod metadata;
 mod options;
 mod prepare;
 mod report;
+mod reread;
+mod rows;
 mod shared;
 mod source;
 mod stored;
@@ -20,17 +25,18 @@ pub use crate::index::Reading;
 pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
-pub use report::{Outcome, Progress, Report};
+pub use report::{Outcome, Progress, Report, Steps};
+pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
-use crate::query::{self, Query};
+use crate::query::{self, Counted, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
-use shared::{Handle, Shared};
+use shared::{Handle, Shared, View};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -90,9 +96,9 @@ impl Ledger {
         Ok(self.shared()?.store.generation().documents)
     }
 
-    /// Ids of the live documents, sorted.
+    /// Ids of the live documents, copies among them, sorted.
     pub fn ids(&self) -> Result<Vec<String>> {
-        let query = Query { columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
+        let query = Query { copies: true, columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
         let table = self.query(&query)?;
         Ok(table.values("id").filter_map(|cell| cell.text().map(str::to_owned)).collect())
     }
@@ -100,20 +106,23 @@ impl Ledger {
     /// A document as it is now.
     pub fn document(&self, id: &str) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let entry = shared.entry(id)?.ok_or_else(|| unknown(id))?;
-        stored(&shared, shared.head(entry.number)?)
+        stored(&shared, &view, shared.head(entry.number)?)
     }
 
     /// A version of a document that is still kept.
     pub fn document_version(&self, id: &str, version: u32) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let head = heads(&shared, id)?.into_iter().find(|(_, head)| head.version == version);
-        stored(&shared, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
+        stored(&shared, &view, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
     }
 
     /// The versions of a document, oldest first; removed documents have them too.
     pub fn versions(&self, id: &str) -> Result<Vec<Version>> {
         let shared = self.shared()?;
+        let _view = shared.catalog();
         let live = shared.entry(id)?.map(|entry| entry.number);
         let mut versions: Vec<Version> = Vec::new();
         for (number, head) in heads(&shared, id)? {
@@ -139,10 +148,45 @@ impl Ledger {
         query::count(shared.reader(&shared.catalog()), query, &*self.options.names)
     }
 
+    /// The clauses that speak most of some words, the best first.
+    pub fn search(&self, search: &Search) -> Result<Table> {
+        let shared = self.shared()?;
+        query::search(shared.reader(&shared.catalog()), search, &*self.options.names)
+    }
+
+    /// The steps by which a question is answered.
+    pub fn explain(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::explain(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Counts the rows that a question selects, or their documents, by several things at once ([`query::cross`]).
+    pub fn cross(&self, query: &Query, by: &[String], counted: Counted) -> Result<Table> {
+        let shared = self.shared()?;
+        query::cross(shared.reader(&shared.catalog()), query, by, counted, &*self.options.names)
+    }
+
+    /// The functions that stand in the same clauses ([`query::network`]).
+    pub fn network(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::network(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Answers a question piece by piece, in bounded memory, in the order in which documents came into the ledger.
+    pub fn stream(&self, query: &Query) -> Result<Rows> {
+        Rows::new(self.shared()?, Arc::clone(&self.options.names), query)
+    }
+
     /// Governments side by side.
     pub fn compare(&self, selection: &Selection) -> Result<Comparison> {
         let shared = self.shared()?;
         compare::compare(shared.reader(&shared.catalog()), selection, &*self.options.names)
+    }
+
+    /// The copies: `document, same_as, score, reason, title, same_as_title, file, same_as_file`, by document. The score is
+    /// the share of the shorter one's wording that the longer one has; the reason is `number` or `text`.
+    pub fn copies(&self) -> Result<Table> {
+        copies::table(&*self.shared()?)
     }
 
     /// Sizes and counts.
@@ -154,6 +198,7 @@ impl Ledger {
         let mut stats = Stats {
             documents: generation.documents,
             versions: u64::from(catalog.next_document()),
+            copies: catalog.same().iter().len() as u64,
             disk: store.disk(),
             generation: generation.number,
             format: store.format().version,
@@ -162,7 +207,11 @@ impl Ledger {
             ..Stats::default()
         };
         for table in TableName::ALL {
-            let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
+            let rows = query::count(
+                shared.reader(&catalog),
+                &Query { copies: true, ..Query::new(table) },
+                &*self.options.names,
+            )?;
             stats.rows.insert(table.as_str().to_owned(), rows);
         }
         let trees = TreeId::ALL.into_iter().zip(&generation.bytes);
@@ -177,6 +226,40 @@ impl Ledger {
         let checked = check::check(&shared);
         drop(writing);
         checked
+    }
+
+    /// Writes the ledger again, in the order that serves reading, without removed documents and without all but
+    /// `keep_versions` older versions of each document (`None` keeps them all). Needs room for both.
+    pub fn compact(&self, keep_versions: Option<u32>, steps: &Steps<'_>) -> Result<()> {
+        compact::compact(&*self.shared()?, &self.options, keep_versions, steps)
+    }
+
+    /// Makes all that is derived from texts and records anew.
+    pub fn rebuild(&self, steps: &Steps<'_>) -> Result<()> {
+        compact::rebuild(&*self.shared()?, &self.options, steps)
+    }
+
+    /// The same for a ledger that cannot be opened because of what is derived.
+    pub fn rebuild_at(path: impl AsRef<Path>, options: &Options, steps: &Steps<'_>) -> Result<()> {
+        let options = Options { create: false, ..options.clone() };
+        let mut handle = Handle::open_bare(path.as_ref(), &options)?;
+        compact::rebuild(&*handle.get()?, &options, steps)?;
+        handle.close()
+    }
+
+    /// Reads every kept text again with this library's rules; older versions too. Goes on where an earlier one was
+    /// interrupted. Gives the ids of documents at which the rules failed: they keep what was read before.
+    pub fn reread(&self, steps: &Steps<'_>) -> Result<Vec<String>> {
+        reread::reread(&*self.shared()?, &self.options, steps)
+    }
+
+    /// Copies the ledger, as it stands after its last commit, to a folder that does not exist yet. Queries go on.
+    pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_write()?;
+        let copied = shared.store.backup(target.as_ref());
+        drop(writing);
+        copied
     }
 
     /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
@@ -215,14 +298,14 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
     Ok(heads)
 }
 
-fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
-    let catalog = shared.catalog();
-    let reader = shared.reader(&catalog);
-    let texts = reader.texts(head.group)?;
-    let text = texts.get(head.slot as usize).cloned();
+fn stored(shared: &Shared, view: &View<'_>, head: Head) -> Result<StoredDocument> {
+    let reader = shared.reader(view);
+    let parts = || Ok((reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?));
+    let (text, document) =
+        parts().map_err(|error| shared.store.concerning(&format!("text or facts of {:?}", head.id), &error))?;
     Ok(StoredDocument {
-        text: text.ok_or_else(|| shared.store.damaged(&format!("the text of {:?} is missing", head.id)))?,
-        document: reader.record(head.group, head.slot)?,
+        text: (*text).clone(),
+        document,
         id: head.id,
         file: head.file,
         metadata: head.metadata,

@@ -43,6 +43,8 @@ pub struct Report {
     pub skipped: Vec<(String, String)>,
     /// Id, and the id of the document that has the same bytes: ingested once.
     pub same_content: Vec<(String, String)>,
+    /// Id of a document that was ingested, and the id of the earliest one that it is a near-copy of.
+    pub copies: Vec<(String, String)>,
     /// True where the user stopped it; what is listed here is committed.
     pub interrupted: bool,
 }
@@ -62,4 +64,13 @@ impl Report {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// How work on the ledger as a whole tells and is told while it runs.
+#[derive(Clone, Copy)]
+pub struct Steps<'a> {
+    /// Called now and then, from any thread, with the numbers of documents done and to do.
+    pub on_step: &'a (dyn Fn(usize, usize) + Sync),
+    /// Set to stop: the ledger stays what it was.
+    pub cancel: &'a AtomicBool,
 }

@@ -5,8 +5,8 @@
 use super::names::plain;
 use super::table::Tables;
 use crate::error::Result;
+use crate::text::Words;
 use crate::text::work::{self, Stage};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// The registry of terms.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +14,7 @@ pub struct Terms {
     names: Vec<Box<str>>,
     /// Term of each pattern.
     owners: Vec<u16>,
-    matcher: Option<AhoCorasick>,
+    words: Words,
 }
 
 impl Terms {
@@ -31,8 +31,7 @@ impl Terms {
             }
             this.owners.resize(words.len(), owner);
         }
-        let matcher = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&words);
-        this.matcher = Some(matcher.map_err(|e| Tables::fault("terms", e.to_string()))?);
+        this.words = Words::of(words);
         Ok(this)
     }
 
@@ -54,9 +53,9 @@ impl Terms {
     /// Shows each word found: its term's position in the table, and the byte where it begins.
     pub fn visit(&self, text: &str, mut see: impl FnMut(u16, usize)) {
         work::count(Stage::Lexicon, text.len());
-        for found in self.matcher.iter().flat_map(|matcher| matcher.find_overlapping_iter(text)) {
-            if let Some(term) = self.owners.get(found.pattern().as_usize()) {
-                see(*term, found.start());
+        for (word, at) in self.words.occurrences(text) {
+            if let Some(term) = self.owners.get(word) {
+                see(*term, at);
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use super::heading::{Marker, Shape};
 use crate::text::work::{self, Stage};
-use crate::text::{is_blank, tidy};
+use crate::text::{is_blank, signs, tidy};
 use std::collections::BTreeMap;
 
 /// Characters from which on a line may be several; paragraphs of plans stay below.
@@ -14,6 +14,9 @@ const LONG: usize = 600;
 
 /// Characters of a heading at most, where a blank or the next number ends it.
 const TITLE: usize = 40;
+
+/// Characters that tell a marker.
+const HEAD: usize = 16;
 
 /// What the lines so far say about the numbers to come.
 #[derive(Debug, Default)]
@@ -23,33 +26,36 @@ pub struct Unfold {
 }
 
 impl Unfold {
-    /// Positions, in characters of `raw`, at which a line begins; the first is 0.
+    /// Positions, in characters of `raw`, at which further lines begin; none where it is one line.
     pub fn starts(&mut self, raw: &str) -> Vec<usize> {
         work::count(Stage::Outline, raw.len());
-        let chars: Vec<char> = raw.chars().map(tidy).collect();
-        if chars.len() >= LONG {
-            let starts = long(&chars);
-            if starts.len() > 1 {
+        if raw.len() >= LONG && raw.chars().count() >= LONG {
+            let starts = long(&raw.chars().map(tidy).collect::<Vec<char>>());
+            if !starts.is_empty() {
                 return starts;
             }
         }
-        self.short(&chars)
+        self.short(raw)
     }
 
     /// Two clauses on one line: `…负责）（三）加强宣传。…`.
-    fn short(&mut self, chars: &[char]) -> Vec<usize> {
-        let mut starts = vec![0];
+    fn short(&mut self, raw: &str) -> Vec<usize> {
+        let mut starts = Vec::new();
+        let (mut counted, mut passed) = (0, 0);
         let mut own = None;
         let mut inner = None;
-        let mut before = None;
-        for (at, c) in chars.iter().enumerate().filter(|(_, c)| !is_blank(**c)) {
-            let opens = before.is_none();
-            let ended = opens || matches!(before, Some('。' | ')' | '〕'));
-            before = Some(*c);
-            if !ended || !could_open(*c) {
-                continue;
-            }
-            let Some(marker) = Marker::of(&head(chars, at)) else { continue };
+        // A number may stand at the line's begin, and behind what ends a sentence or a group.
+        let ends = signs(raw).filter(|(_, c)| matches!(tidy(*c), '。' | ')' | '〕'));
+        for from in std::iter::once(0).chain(ends.map(|(at, c)| at + c.len_utf8())) {
+            let mut rest = raw.get(from..).unwrap_or_default().char_indices().map(|(at, c)| (from + at, tidy(c)));
+            let Some((byte, c)) = rest.find(|(_, c)| !is_blank(*c)).filter(|(_, c)| could_open(*c)) else { continue };
+            let signs: String =
+                std::iter::once(c).chain(rest.map(|(_, c)| c).take(HEAD - 1)).filter(|c| !is_blank(*c)).collect();
+            let Some(marker) = Marker::of(&signs) else { continue };
+            let opens = from == 0;
+            passed += raw.get(counted..byte).map_or(0, |words| words.chars().count());
+            counted = byte;
+            let at = passed;
             let due = self.last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
             let level = match marker.shape {
                 Shape::ParenHan | Shape::Han => true,
@@ -75,12 +81,12 @@ impl Unfold {
 
 /// The first signs at `at`, enough to tell a marker.
 fn head(chars: &[char], at: usize) -> String {
-    chars.iter().skip(at).take(16).filter(|c| !is_blank(**c)).collect()
+    chars.iter().skip(at).take(HEAD).filter(|c| !is_blank(**c)).collect()
 }
 
 /// Lines in one that lost all its newlines.
 fn long(chars: &[char]) -> Vec<usize> {
-    let mut starts = vec![0];
+    let mut starts = Vec::new();
     let mut due = Due::default();
     // In front of the first number blanks divide title, number and address.
     let mut title_since = Some(0);
@@ -120,7 +126,7 @@ fn long(chars: &[char]) -> Vec<usize> {
             None => {}
         }
     }
-    if due.passed >= 3 { starts } else { vec![0] }
+    if due.passed >= 3 { starts } else { Vec::new() }
 }
 
 fn could_open(c: char) -> bool {
@@ -160,7 +166,8 @@ mod tests {
 
     fn lines(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let mut starts = Unfold::default().starts(text);
+        let mut starts = vec![0];
+        starts.extend(Unfold::default().starts(text));
         starts.push(chars.len());
         starts.windows(2).map(|w| chars[w[0]..w[1]].iter().collect::<String>().trim().to_owned()).collect()
     }
@@ -201,7 +208,7 @@ mod tests {
     fn a_paragraph_is_left_alone() {
         for text in ["一、总体要求 二、主要任务 三、保障措施".to_owned(), "推进建设。".repeat(200)]
         {
-            assert_eq!(Unfold::default().starts(&text), [0]);
+            assert!(Unfold::default().starts(&text).is_empty());
         }
     }
 }

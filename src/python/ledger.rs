@@ -2,14 +2,19 @@
 
 use super::document::PyDocument;
 use super::error::OutsideGil;
+use super::rows::PyRows;
 use super::table::PyTable;
+use super::watch::{Watched, watch_or_raise};
 use super::{align, ingest, query};
 use crate::compare::Comparison;
-use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
+use crate::error::Result;
+use crate::ledger::{Ledger, Metadata, Options, Report, Source, Steps, sources};
+use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// A text to ingest: its id, itself, and what is said of it.
 type GivenText = (Option<String>, String, BTreeMap<String, String>);
@@ -116,6 +121,44 @@ impl PyLedger {
         py.outside_gil(|| self.0.count(&query))
     }
 
+    /// The steps by which the rows of a table are found.
+    fn explain(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.explain(&query)).map(PyTable)
+    }
+
+    /// The clauses that speak most of some words.
+    fn search(&self, py: Python<'_>, words: String, filters: &Bound<'_, PyDict>, limit: usize) -> PyResult<PyTable> {
+        let search = Search { words, filters: query::query("clauses", filters)?, limit };
+        py.outside_gil(|| self.0.search(&search)).map(PyTable)
+    }
+
+    /// Counts of rows, or of their documents, by several things at once.
+    fn cross(
+        &self,
+        py: Python<'_>,
+        table: &str,
+        by: Vec<String>,
+        documents: bool,
+        filters: &Bound<'_, PyDict>,
+    ) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        let counted = if documents { Counted::Documents } else { Counted::Rows };
+        py.outside_gil(|| self.0.cross(&query, &by, counted)).map(PyTable)
+    }
+
+    /// Pairs of functions that stand in the same clauses.
+    fn network(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query("assignments", filters)?;
+        py.outside_gil(|| self.0.network(&query)).map(PyTable)
+    }
+
+    /// The rows of a table that satisfy the filters, piece by piece.
+    fn stream(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyRows> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.stream(&query)).map(PyRows::new)
+    }
+
     /// Governments side by side: tables by name.
     fn compare(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<BTreeMap<&'static str, PyTable>> {
         let selection = query::selection(filters)?;
@@ -179,11 +222,17 @@ impl PyLedger {
         Ok(edits.0.into_iter().map(align::words).collect())
     }
 
+    /// The copies, each with the document that counts in its place.
+    fn copies(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.outside_gil(|| self.0.copies()).map(PyTable)
+    }
+
     /// Sizes and counts.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let stats = py.outside_gil(|| self.0.stats())?;
         let out = PyDict::new(py);
         out.set_item("documents", stats.documents)?;
+        out.set_item("copies", stats.copies)?;
         out.set_item("versions", stats.versions)?;
         out.set_item("rows", stats.rows)?;
         out.set_item("tree_bytes", stats.tree_bytes)?;
@@ -200,11 +249,51 @@ impl PyLedger {
         py.outside_gil(|| self.0.check())
     }
 
+    /// Writes the ledger again, in order, without removed documents and all but some older versions.
+    #[pyo3(signature = (*, keep_versions=None, progress=None))]
+    fn compact(&self, py: Python<'_>, keep_versions: Option<u32>, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.compact(keep_versions, steps)))
+    }
+
+    /// Makes all that is derived from texts and records anew.
+    #[pyo3(signature = (*, progress=None))]
+    fn rebuild(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.rebuild(steps)))
+    }
+
+    /// The same for a ledger that cannot be opened.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, progress=None))]
+    fn rebuild_at(py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        let work = |steps: &Steps<'_>| Ledger::rebuild_at(&path, &Options::embedded(), steps);
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, work))
+    }
+
+    /// Reads every kept text again; ids of documents at which the rules failed.
+    #[pyo3(signature = (*, progress=None))]
+    fn reread(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<Vec<String>> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.reread(steps)))
+    }
+
+    /// Copies the ledger to a folder that does not exist yet.
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.outside_gil(|| self.0.backup(&path))
+    }
+
     /// The ledger's reading and the library's, where they differ.
     fn reading_differs(&self, py: Python<'_>) -> PyResult<Option<(String, String)>> {
         let readings = py.outside_gil(|| self.0.reading_differs())?;
         Ok(readings.map(|(ledger, library)| (ledger.to_string(), library.to_string())))
     }
+}
+
+/// Does `work` whose steps are watched.
+fn stepwise<T>(watched: &Watched, work: impl FnOnce(&Steps<'_>) -> Result<T>) -> Result<T> {
+    let on_step = |done: usize, total: usize| {
+        watched.total.store(total, Ordering::Relaxed);
+        watched.done.fetch_max(done, Ordering::Relaxed);
+    };
+    work(&Steps { on_step: &on_step, cancel: &watched.cancel })
 }
 
 impl PyLedger {
@@ -219,7 +308,7 @@ impl PyLedger {
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let total = sources.len();
         let (report, raised) = ingest::ingest(py, &self.0, sources, reader.as_ref(), progress.as_ref())?;
-        let Report { added, unchanged, new_versions, updated, skipped, same_content, interrupted } = report;
+        let Report { added, unchanged, new_versions, updated, skipped, same_content, copies, interrupted } = report;
         let out = PyDict::new(py);
         out.set_item("added", added)?;
         out.set_item("unchanged", unchanged)?;
@@ -227,6 +316,7 @@ impl PyLedger {
         out.set_item("updated", updated)?;
         out.set_item("skipped", skipped)?;
         out.set_item("same_content", same_content)?;
+        out.set_item("copies", copies)?;
         out.set_item("unmatched", strangers)?;
         out.set_item("sources", total)?;
         out.set_item("interrupted", interrupted || raised.is_some())?;

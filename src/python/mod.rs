@@ -12,7 +12,10 @@ mod evidence;
 mod ingest;
 mod ledger;
 mod query;
+mod rows;
+mod sample;
 mod table;
+mod watch;
 
 use crate::lexicon::Lexicon;
 use crate::table::TableName;
@@ -54,10 +57,14 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;
+    module.add_class::<rows::PyRows>()?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(functions, module)?)?;
     module.add_function(wrap_pyfunction!(topics, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_text, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_file, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_documents, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_means, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::write_sample, module)?)?;
     Ok(())
 }

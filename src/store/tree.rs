@@ -24,11 +24,17 @@ pub enum TreeId {
     Columns,
     /// Range of document numbers → those replaced or removed.
     Gone,
+    /// Block → what its run of postings holds.
+    Runs,
+    /// Block → its run of postings.
+    Pairs,
+    /// Block → sketches of its documents' wording.
+    Sketches,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -38,7 +44,29 @@ impl TreeId {
         Self::Directories,
         Self::Columns,
         Self::Gone,
+        Self::Runs,
+        Self::Pairs,
+        Self::Sketches,
     ];
+
+    /// True where a fresh engine takes the tree over as it stands; false where it is made anew from texts, records, heads
+    /// and ids. Whatever is not derived and names no document or block by number is carried.
+    pub fn is_carried(self) -> bool {
+        match self {
+            Self::Meta
+            | Self::Heads
+            | Self::Ids
+            | Self::Contents
+            | Self::Texts
+            | Self::Records
+            | Self::Directories
+            | Self::Columns
+            | Self::Gone
+            | Self::Runs
+            | Self::Pairs
+            | Self::Sketches => false,
+        }
+    }
 
     /// The name on disk.
     pub fn name(self) -> &'static str {
@@ -52,6 +80,9 @@ impl TreeId {
             Self::Directories => "directories",
             Self::Columns => "columns",
             Self::Gone => "gone",
+            Self::Runs => "runs",
+            Self::Pairs => "pairs",
+            Self::Sketches => "sketches",
         }
     }
 }

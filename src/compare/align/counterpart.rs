@@ -86,7 +86,7 @@ pub(crate) fn counterparts(
             let mut found = Vec::new();
             let mut nearest: Vec<Option<Match>> = vec![None; a.len()];
             let mut near = Vec::new();
-            for filed in &shelf.documents {
+            for filed in shelf.documents.iter().filter(|filed| b.is_some() || !filed.copy) {
                 for number in filed.items.clone() {
                     let spot = Spot { shelf: at as u32, item: number };
                     let Some(item) = shelf.items.get(number as usize) else { continue };

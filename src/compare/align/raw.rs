@@ -7,7 +7,7 @@ use super::words::{Words, pairs, tidied};
 use crate::facts::Role;
 use crate::lexicon::Terms;
 use crate::record::{Assignment, Citation, Clause, Document, Target};
-use crate::text::SourceText;
+use crate::text::TextView;
 use std::collections::BTreeMap;
 
 /// Weights beside the logarithm of the count: of a pair of characters in the heading and in the first sentence; of a term in the
@@ -78,7 +78,13 @@ pub(super) struct Raw {
 
 impl Raw {
     /// Counts a clause.
-    pub fn of(clause: &Clause, facts: &Facts<'_>, text: &SourceText, section: &str, lexicon: (&Terms, &Names)) -> Self {
+    pub fn of(
+        clause: &Clause,
+        facts: &Facts<'_>,
+        text: TextView<'_>,
+        section: &str,
+        lexicon: (&Terms, &Names),
+    ) -> Self {
         let (terms, names) = lexicon;
         let words = Words::of(clause, &facts.assignments, text);
         let mut this =
@@ -165,7 +171,7 @@ fn count_pairs(words: &Words) -> Vec<(u32, f32, bool)> {
 }
 
 /// The heading of a clause's section, tidied.
-pub(super) fn section_of(clause: &Clause, document: &Document, text: &SourceText) -> String {
+pub(super) fn section_of(clause: &Clause, document: &Document, text: TextView<'_>) -> String {
     let section = clause.section.and_then(|at| document.sections.get(at as usize));
     section.map(|section| tidied(text, &section.heading)).unwrap_or_default()
 }

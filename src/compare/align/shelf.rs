@@ -9,7 +9,7 @@ use super::words::pairs;
 use crate::index::path_text;
 use crate::lexicon::Terms;
 use crate::record::{self, Document};
-use crate::text::{SourceText, Span, is_blank, tidy};
+use crate::text::{Span, TextView, is_blank, tidy};
 use std::ops::Range;
 
 /// Pairs of characters kept of a clause, the heaviest; those of its heading always.
@@ -26,6 +26,8 @@ pub(crate) struct Filed {
     pub level: Option<String>,
     pub issued: Option<String>,
     pub year: Option<i64>,
+    /// True for a copy of a document that counts in its place: compared only where it is asked for.
+    pub copy: bool,
     /// Its clauses among the shelf's items.
     pub items: Range<u32>,
 }
@@ -67,7 +69,7 @@ pub(crate) struct Shelf {
 }
 
 /// Counts the keys of a document's clauses.
-pub(super) fn raws(document: &Document, text: &SourceText, lexicon: (&Terms, &Names)) -> Vec<Raw> {
+pub(super) fn raws(document: &Document, text: TextView<'_>, lexicon: (&Terms, &Names)) -> Vec<Raw> {
     let facts = Facts::of(document);
     let mut section = (None, String::new());
     let mut out = Vec::with_capacity(document.clauses.len());
@@ -86,7 +88,7 @@ impl Shelf {
         &mut self,
         mut filed: Filed,
         document: &Document,
-        text: &SourceText,
+        text: TextView<'_>,
         lexicon: (&Terms, &Names),
         ledger: &Counts,
     ) {

@@ -10,7 +10,7 @@ use crate::index::{Block, LIST, Reader, Values};
 use crate::lexicon::{Lexicon, Terms};
 use crate::record::Document;
 use crate::table::TableName;
-use crate::text::SourceText;
+use crate::text::TextView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,7 +42,10 @@ impl Space {
         let every = clauses.div_ceil(SAMPLE).max(1) as u32;
         let counts = reader.each_block(|block| {
             let mut counts = Counts::default();
-            each_document(reader, block, every, |_, document, text| {
+            each_document(reader, block, every, |filed, document, text| {
+                if filed.copy {
+                    return;
+                }
                 for raw in raws(document, text, (terms, &names)) {
                     counts.add(&raw);
                 }
@@ -121,11 +124,12 @@ impl Space {
         clauses.filter_map(|clause| self.find(clause)).collect()
     }
 
-    /// All clauses, in the order of shelves.
+    /// All clauses but those of copies, in the order of shelves.
     pub(crate) fn spots(&self) -> impl Iterator<Item = Spot> {
-        (0..)
-            .zip(&self.shelves)
-            .flat_map(|(shelf, on)| (0..on.items.len() as u32).map(move |item| Spot { shelf, item }))
+        (0..).zip(&self.shelves).flat_map(|(shelf, on)| {
+            let counted = on.documents.iter().filter(|filed| !filed.copy);
+            counted.flat_map(|filed| filed.items.clone()).map(move |item| Spot { shelf, item })
+        })
     }
 }
 
@@ -134,11 +138,11 @@ fn names(reader: Reader<'_>) -> Result<Names> {
     let of = |table: TableName, column: &str| -> Result<Vec<String>> {
         let found = reader.each_block(|block| {
             let values = reader.column(block, table, column)?;
-            let words = match values.as_deref() {
-                Some(Values::Texts(texts)) => texts.words(),
-                _ => &[],
-            };
-            Ok(words.iter().flat_map(|word| word.split(LIST)).map(str::to_owned).collect::<BTreeSet<String>>())
+            let words = values.iter().filter_map(|values| match &**values {
+                Values::Texts(texts) => Some(texts.words()),
+                _ => None,
+            });
+            Ok(words.flatten().flat_map(|word| word.split(LIST)).map(str::to_owned).collect::<BTreeSet<String>>())
         })?;
         let all: BTreeSet<String> = found.into_iter().flatten().filter(|name| !name.is_empty()).collect();
         Ok(all.into_iter().collect())
@@ -151,27 +155,25 @@ fn each_document(
     reader: Reader<'_>,
     block: &Block,
     every: u32,
-    mut see: impl FnMut(Filed, &Document, &SourceText),
+    mut see: impl FnMut(Filed, &Document, TextView<'_>),
 ) -> Result<()> {
-    let column = |name: &str| -> Result<Arc<Values>> {
-        Ok(reader.column(block, TableName::Documents, name)?.unwrap_or_else(|| Arc::new(Values::Ints(Vec::new()))))
-    };
+    let column = |name: &str| reader.column(block, TableName::Documents, name);
     let (id, group, slot) = (column("id")?, column("group")?, column("slot")?);
     let (adcode, place, level) = (column("adcode")?, column("place")?, column("level")?);
     let (issued, year) = (column("issued")?, column("year")?);
-    let mut open: Option<(u32, Arc<Vec<SourceText>>, Vec<Document>)> = None;
+    let mut texts = reader.text_reader();
+    let mut open: Option<(u32, Vec<Document>)> = None;
     for (at, number) in block.directory.numbers().enumerate() {
         if number % every != 0 || reader.catalog().gone().has(number) {
             continue;
         }
-        let int = |values: &Values| values.int(at).unwrap_or_default() as u32;
-        let text = |values: &Values| values.text(at).map(str::to_owned);
-        let (group, slot) = (int(&group), int(&slot));
-        if open.as_ref().is_none_or(|(opened, ..)| *opened != group) {
-            open = Some((group, reader.texts(group)?, reader.records(group)?));
+        let int = |values: &Option<Arc<Values>>| values.as_ref().and_then(|values| values.int(at));
+        let text = |values: &Option<Arc<Values>>| values.as_ref().and_then(|values| values.text(at)).map(str::to_owned);
+        let (group, slot) = (int(&group).unwrap_or_default() as u32, int(&slot).unwrap_or_default() as u32);
+        if open.as_ref().is_none_or(|(opened, _)| *opened != group) {
+            open = Some((group, reader.records(group)?));
         }
-        let Some((_, texts, records)) = &open else { continue };
-        let (Some(source), Some(document)) = (texts.get(slot as usize), records.get(slot as usize)) else { continue };
+        let Some(document) = open.as_ref().and_then(|(_, records)| records.get(slot as usize)) else { continue };
         let filed = Filed {
             id: text(&id).unwrap_or_default(),
             group,
@@ -180,10 +182,11 @@ fn each_document(
             place: text(&place),
             level: text(&level),
             issued: text(&issued),
-            year: year.int(at),
+            year: int(&year),
+            copy: reader.catalog().hides(number, false),
             ..Filed::default()
         };
-        see(filed, document, source);
+        texts.with(group, slot, |text| see(filed, document, text))?;
     }
     Ok(())
 }
@@ -192,6 +195,7 @@ fn each_document(
 pub(crate) mod tests {
     use super::*;
     use crate::record;
+    use crate::text::SourceText;
 
     /// A space of texts, each with an id and a date.
     pub(crate) fn space(texts: &[(&str, &str, &str)]) -> Space {
@@ -208,7 +212,7 @@ pub(crate) mod tests {
         };
         let mut counts = Counts::default();
         for (document, text) in &read {
-            for raw in raws(document, text, (lexicon.terms(), &names)) {
+            for raw in raws(document, text.view(), (lexicon.terms(), &names)) {
                 counts.add(&raw);
             }
         }
@@ -223,7 +227,7 @@ pub(crate) mod tests {
                 place: place.map(|place| place.name.clone()),
                 ..Filed::default()
             };
-            shelf.put(filed, document, text, (lexicon.terms(), &names), &counts);
+            shelf.put(filed, document, text.view(), (lexicon.terms(), &names), &counts);
         }
         Space::new(vec![shelf], names)
     }

@@ -6,34 +6,27 @@ use super::reason::reason;
 use super::score::Evidence;
 use super::space::{Space, Spot};
 use crate::error::Result;
-use crate::index::Reader;
+use crate::index::{Reader, TextReader};
 use crate::lexicon::Terms;
 use crate::table::Table;
-use crate::text::{SourceText, Span};
+use crate::text::Span;
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Looks up the words of clauses; a document's texts are fetched once for neighbouring asks.
-pub(crate) struct Speaker<'a> {
-    reader: Reader<'a>,
-    open: Option<(u32, Arc<Vec<SourceText>>)>,
-}
+/// Looks up the words of clauses; a group of texts is read once for neighbouring asks.
+pub(crate) struct Speaker<'a>(TextReader<'a>);
 
 impl<'a> Speaker<'a> {
     /// Reads through a reader.
     pub fn new(reader: Reader<'a>) -> Self {
-        Self { reader, open: None }
+        Self(reader.text_reader())
     }
 
     /// The words of a span of a document's text, as printed.
     pub fn words(&mut self, group: u32, slot: u32, span: Span) -> Result<String> {
-        if self.open.as_ref().is_none_or(|(open, _)| *open != group) {
-            self.open = Some((group, self.reader.texts(group)?));
-        }
-        let text = self.open.as_ref().and_then(|(_, texts)| texts.get(slot as usize));
-        Ok(text.map(|text| text.slice(span).to_owned()).unwrap_or_default())
+        self.0.with(group, slot, |text| text.slice(span).to_owned())
     }
 
     /// The words of a clause.

@@ -3,7 +3,7 @@
 //! In: a record and its text. Out: [`Words`], and the pairs of characters in them ([`pairs`]).
 
 use crate::record::{Assignment, Clause};
-use crate::text::{Extent, SourceText, is_blank, tidy};
+use crate::text::{Extent, TextView, is_blank, tidy};
 
 /// Characters of the first sentence that stand for a heading where there is none.
 const HEAD: usize = 30;
@@ -27,7 +27,7 @@ pub(super) struct Words {
 
 impl Words {
     /// The words of a clause with these assignments.
-    pub fn of(clause: &Clause, assignments: &[&Assignment], text: &SourceText) -> Self {
+    pub fn of(clause: &Clause, assignments: &[&Assignment], text: TextView<'_>) -> Self {
         let mut extent = clause.text.clone();
         let groups = assignments.iter().filter_map(|a| a.group.as_ref()).map(|group| group.span);
         extent.removed.extend(groups.filter(|group| clause.text.span.contains(*group)));
@@ -53,8 +53,9 @@ fn cut(text: &str, count: usize) -> &str {
 }
 
 /// The wording of an extent, tidied, without blanks.
-pub(super) fn tidied(text: &SourceText, extent: &Extent) -> String {
-    text.wording(extent).chars().map(tidy).filter(|c| !is_blank(*c)).collect()
+pub(super) fn tidied(text: TextView<'_>, extent: &Extent) -> String {
+    let pieces = text.pieces(extent.span, &extent.removed);
+    pieces.flat_map(str::chars).filter(|c| !is_blank(*c)).map(tidy).collect()
 }
 
 /// A text without the titles and numbers of the documents that it names: they say where from, not what.

@@ -22,8 +22,8 @@ use super::deadline::{self, TimeKind, TimePhrase};
 use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
 use crate::lexicon::Units;
-use crate::text::Passage;
 use crate::text::work::{self, Stage};
+use crate::text::{Passage, signs};
 use number::{Carried, Reader};
 use offer::Offer;
 use sentence::{Sentence, Statement};
@@ -109,7 +109,12 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let mut open: Option<(usize, char)> = None;
-    for (at, c) in text.char_indices() {
+    for (at, c) in signs(text) {
+        // What stood open for too long in front of this sign was a stray one.
+        let before = || at - text.get(..at).and_then(|head| head.chars().next_back()).map_or(0, char::len_utf8);
+        if open.is_some_and(|(from, _)| at - from > 240 && before() - from > 240) {
+            open = None;
+        }
         match (c, open) {
             ('“' | '《' | '〔', None) => open = Some((at, c)),
             ('”' | '"', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
@@ -129,7 +134,7 @@ fn brackets(text: &str) -> Vec<Range<usize>> {
     work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let (mut depth, mut from) = (0u32, 0);
-    for (at, c) in text.char_indices() {
+    for (at, c) in signs(text) {
         match c {
             '(' => {
                 if depth == 0 {
@@ -293,7 +298,11 @@ impl<'a> Walk<'a> {
     ) -> Vec<number::Found> {
         let (body, dated) = self.body(statement, times);
         let words = self.text.get(body..statement.range.end).unwrap_or_default();
-        let outer = outside_brackets(words, body, quantities);
+        let outer = if quantities.is_empty() { Vec::new() } else { outside_brackets(words, body, quantities) };
+        let covers = words.contains(coverage::WORD);
+        if outer.is_empty() && !covers {
+            return Vec::new();
+        }
         let carried = Carried { timed, ..self.carried.clone() };
         let offer = if outer.is_empty() {
             Offer::default()
@@ -311,7 +320,7 @@ impl<'a> Walk<'a> {
             offer,
         };
         let mut out = reader.read();
-        let covered = if number::done(words) { Vec::new() } else { coverage::coverages(words, dated) };
+        let covered = if !covers || number::done(words) { Vec::new() } else { coverage::coverages(words, dated) };
         for covered in covered {
             let range = if dated { statement.range.start } else { body + covered.start }..body + covered.end;
             if out.iter().any(|other| other.range.start < range.end && range.start < other.range.end) {
@@ -402,7 +411,7 @@ fn outside_brackets(words: &str, from: usize, quantities: &[Quantity]) -> Vec<Qu
     let mut out = Vec::new();
     for q in quantities {
         let Some(start) = q.range.start.checked_sub(from) else { continue };
-        for c in words.get(at..start).unwrap_or_default().chars() {
+        for (_, c) in signs(words.get(at..start).unwrap_or_default()) {
             match c {
                 '(' => depth += 1,
                 ')' => depth = depth.saturating_sub(1),
