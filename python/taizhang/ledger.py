@@ -722,10 +722,14 @@ class Ledger:
         return Table(self._core.explain(table, normal(filters)), "explain")
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        filters = normal({name: value for name, value in arguments.items() if name != "self"})
+        filters = self._filters(table, arguments)
         # A clause is evidence for the words that it was found by, any other row for its own.
         sought = [*filters.get("text", ()), *filters.get("any", ())] if table == "clauses" else []
         return Table(self._core.query(table, filters), table, self, sought)
+
+    def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The filters of a question about a table, in the library's form."""
+        return normal({name: value for name, value in arguments.items() if name != "self"})
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 
@@ -909,8 +913,8 @@ class Ledger:
         -------
         Table
             `measure, label, document, clause, path, adcode, place, year, start, end, score`, one row a task.
-            `measure` is the id of the earliest clause; `label` the heading of the most typical one, or its weightiest
-            phrase; `score` the likeness to that clause. Measures of most documents come first.
+            `measure` is the id of the first clause that came into the ledger; `label` the heading of the most typical
+            clause, or its weightiest phrase; `score` the likeness to that clause. What most documents have comes first.
 
         Examples
         --------

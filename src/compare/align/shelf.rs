@@ -24,7 +24,6 @@ pub(crate) struct Filed {
     pub adcode: Option<String>,
     pub place: Option<String>,
     pub level: Option<String>,
-    pub issued: Option<String>,
     pub year: Option<i64>,
     /// True for a copy of a document that counts in its place: compared only where it is asked for.
     pub copy: bool,

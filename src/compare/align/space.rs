@@ -160,7 +160,7 @@ fn each_document(
     let column = |name: &str| reader.column(block, TableName::Documents, name);
     let (id, group, slot) = (column("id")?, column("group")?, column("slot")?);
     let (adcode, place, level) = (column("adcode")?, column("place")?, column("level")?);
-    let (issued, year) = (column("issued")?, column("year")?);
+    let year = column("year")?;
     let mut texts = reader.text_reader();
     let mut open: Option<(u32, Vec<Document>)> = None;
     for (at, number) in block.directory.numbers().enumerate() {
@@ -181,7 +181,6 @@ fn each_document(
             adcode: text(&adcode),
             place: text(&place),
             level: text(&level),
-            issued: text(&issued),
             year: int(&year),
             copy: reader.catalog().hides(number, false),
             ..Filed::default()
@@ -221,7 +220,6 @@ pub(crate) mod tests {
             let place = document.jurisdiction.as_ref();
             let filed = Filed {
                 id: (*id).to_owned(),
-                issued: Some((*issued).to_owned()),
                 year: issued.get(..4).and_then(|year| year.parse().ok()),
                 adcode: place.map(|place| place.adcode.clone()),
                 place: place.map(|place| place.name.clone()),

@@ -1,6 +1,6 @@
 //! Clusters of clauses that hand out the same work.
 //!
-//! In: a space and clauses in the order of their documents' dates. Out: clusters, each in that order, by their first members.
+//! In: a space and clauses in the ledger's order. Out: clusters, each in that order, by their first members.
 //! The first [`CORE`] clauses are joined by average linkage; each later one goes to the cluster whose first members it is most like, or founds
 //! its own. So what comes later hardly moves what was there, and work grows with clauses times clusters, not with their square.
 

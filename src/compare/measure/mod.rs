@@ -1,7 +1,8 @@
 //! Measures: clauses of many documents that hand out the same work, as rows of comparison tables.
 //!
-//! In: a space and the clauses wanted. Out: one row a clause with its measure. A measure's id is that of its earliest clause; it is
-//! called by the heading of its most typical clause, else by that clause's weightiest phrase, unless a user renamed it.
+//! In: a space and the clauses wanted. Out: one row a clause with its measure. A measure's id is that of its first clause,
+//! in the order in which documents came into the ledger, so that what comes later renames nothing; it is called by the
+//! heading of its most typical clause, else by that clause's weightiest phrase, unless a user renamed it.
 
 mod cluster;
 mod edit;
@@ -26,15 +27,15 @@ const NAME: usize = 30;
 /// A measure.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Measure {
-    /// Id of its earliest clause.
+    /// Id of its first clause.
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// Its clauses by date, with their scores to the most typical one.
+    /// Its clauses in the ledger's order, with their scores to the most typical one.
     pub members: Vec<(Spot, f64)>,
 }
 
-/// The measures of tasks among clauses, or among all; those of most documents first, then by age.
+/// The measures of tasks among clauses, or among all; those of most documents first, then by age in the ledger.
 pub(crate) fn find(
     reader: Option<Reader<'_>>,
     space: &Space,
@@ -46,10 +47,10 @@ pub(crate) fn find(
         None => space.spots().collect(),
     };
     order.retain(|spot| space.at(*spot).is_some_and(|(.., item)| item.task));
-    sort(space, &mut order);
+    order.sort_unstable();
     let mut groups = edits.apply(space, cluster::clusters(space, &order));
     for (members, _) in &mut groups {
-        sort(space, members);
+        members.sort_unstable();
     }
     let typical: Vec<Option<Cluster>> =
         groups.par_iter().map(|(members, _)| cluster::typical(space, members)).collect();
@@ -78,13 +79,6 @@ pub(crate) fn find(
     };
     measures.sort_by_cached_key(|measure| Reverse(documents(measure)));
     Ok(measures)
-}
-
-/// By date of issue, those without one last; then by document and position.
-fn sort(space: &Space, spots: &mut [Spot]) {
-    spots.sort_by_cached_key(|spot| {
-        space.at(*spot).map(|(_, filed, item)| (filed.issued.is_none(), filed.issued.clone(), filed.id.clone(), item.n))
-    });
 }
 
 fn id(space: &Space, spot: Spot) -> String {
@@ -151,10 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn the_earliest_clause_names_a_measure_and_later_documents_do_not_rename_it() {
-        let two = space(&[("b", "2021", TEXTS[1]), ("a", "2020", TEXTS[0])]);
+    fn the_first_clause_names_a_measure_and_later_documents_do_not_rename_it() {
+        let two = space(&[("a", "2020", TEXTS[0]), ("b", "2021", TEXTS[1])]);
         assert_eq!(of(&two, &Edits::default()), [("a#1".to_owned(), 2), ("a#2".to_owned(), 2)]);
-        let three = space(&[("c", "2022", TEXTS[2]), ("b", "2021", TEXTS[1]), ("a", "2020", TEXTS[0])]);
+        let three = space(&[("a", "2020", TEXTS[0]), ("b", "2021", TEXTS[1]), ("c", "2019", TEXTS[2])]);
         let measures = of(&three, &Edits::default());
         assert_eq!(measures, [("a#2".to_owned(), 3), ("a#1".to_owned(), 2), ("c#2".to_owned(), 1)]);
     }
