@@ -55,7 +55,7 @@ fn by_hand(ledger: &Ledger, query: &Query, columns: &[&str], counted: Counted) -
             let members = value.split('、').map(str::to_owned).collect::<Vec<_>>();
             keys = keys
                 .into_iter()
-                .flat_map(|key| members.iter().map(move |m| [&key[..], &[m.clone()]].concat()))
+                .flat_map(|key| members.iter().map(move |m| [&key[..], std::slice::from_ref(m)].concat()))
                 .collect();
         }
         for key in keys {

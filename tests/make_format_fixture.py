@@ -32,8 +32,8 @@ def main() -> None:
             ledger.ingest(SEEDS, metadata="index.csv", progress=False)
             ledger.compact(progress=False)
             text = (SEEDS / "hubei-2024.txt").read_text(encoding="utf-8")
-            ledger.ingest_texts([{"id": "hubei-2024.txt", "text": text + "\n", "batch": "2"}], progress=False)
-            ledger.remove("linfen-2022.txt")
+            ledger.ingest_texts([{"id": "hubei-2024", "text": text + "\n", "batch": "2"}], progress=False)
+            ledger.remove("linfen-2022")
             answers = {name: len(getattr(ledger, name)()) for name in TABLES}
             answers["texts"] = {id: len(ledger.document(id).text) for id in ledger.ids()}
             answers["taizhang"] = tz.__version__

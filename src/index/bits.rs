@@ -19,7 +19,7 @@ impl Bits {
     /// So many bits, all of them set.
     pub fn full(len: usize) -> Self {
         let mut bits = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
-        if len % 64 != 0
+        if !len.is_multiple_of(64)
             && let Some(last) = bits.words.last_mut()
         {
             *last = (1 << (len % 64)) - 1;
@@ -39,7 +39,7 @@ impl Bits {
 
     /// Adds a bit.
     pub fn push(&mut self, bit: bool) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.push(0);
         }
         if let Some(last) = self.words.last_mut() {
@@ -132,7 +132,7 @@ impl Bits {
             word.iter_mut().zip(eight).for_each(|(to, from)| *to = *from);
             words.push(u64::from_le_bytes(word));
         }
-        if len % 64 != 0 && words.last().is_some_and(|last| last >> (len % 64) != 0) {
+        if !len.is_multiple_of(64) && words.last().is_some_and(|last| last >> (len % 64) != 0) {
             return Err("has bits behind its end");
         }
         Ok(Self { words, len })
@@ -148,7 +148,9 @@ mod tests {
         for len in [0, 1, 63, 64, 65, 200] {
             let mut bits = Bits::new(len);
             let rows: Vec<u32> = (0..len as u32).filter(|row| row % 7 < 3).collect();
-            rows.iter().for_each(|row| bits.set(*row as usize));
+            for row in &rows {
+                bits.set(*row as usize);
+            }
             assert_eq!(bits.rows().collect::<Vec<_>>(), rows);
             assert_eq!(bits.count(), rows.len());
             assert_eq!(bits.runs().into_iter().flatten().collect::<Vec<_>>(), rows);

@@ -137,6 +137,12 @@ impl Catalog {
         self.same = Settled::default();
     }
 
+    /// One block in place of the last `count`.
+    pub fn merge_last(&mut self, count: usize, number: u32, directory: Directory) {
+        self.blocks.truncate(self.blocks.len().saturating_sub(count));
+        self.push(number, directory);
+    }
+
     /// Number of the commit that it shows.
     pub fn generation(&self) -> u64 {
         self.generation

@@ -84,6 +84,7 @@ impl Plane {
     }
 
     /// Calls `each` with the rows of a range and their numbers; rows behind the last are left out.
+    #[allow(clippy::useless_conversion, reason = "one loop for numbers of every width")]
     pub fn each(&self, rows: Range<usize>, mut each: impl FnMut(usize, u64)) {
         let rows = rows.start.min(self.len())..rows.end.min(self.len());
         each_width!(

@@ -81,7 +81,7 @@ type Order = BTreeMap<String, (String, String, usize)>;
 fn order(shared: &Shared, options: &Options) -> Result<Order> {
     let columns = ["id", "adcode", "issued", "length"].map(str::to_owned).to_vec();
     let view = shared.catalog();
-    let question = Query { columns, ..Query::new(TableName::Documents) };
+    let question = Query { copies: true, columns, ..Query::new(TableName::Documents) };
     let table = query::run(shared.reader(&view), &question, &*options.names)?;
     let mut in_force: BTreeMap<String, String> = BTreeMap::new();
     let mut order = Order::new();

@@ -29,9 +29,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 /// A block holds at most so many documents.
-const BLOCK_DOCUMENTS: usize = 4_000;
+const BLOCK_DOCUMENTS: usize = 800;
 /// A block of more than one document holds at most so many bytes of text.
-const BLOCK_BYTES: usize = 32 << 20;
+const BLOCK_BYTES: usize = 16 << 20;
 /// Blocks that are made at once.
 const ABREAST: usize = 2;
 /// Documents whose texts and records are held unpacked at once.

@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, Incoming};
 use super::copies::{Copies, Print};
+use super::merge::merge;
 use super::options::Options;
 use super::prepare::{Found, Prepared, prepare, sentence};
 use super::report::{Outcome, Progress, Report};
@@ -61,10 +62,12 @@ pub(super) fn ingest(
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(outcome).map(|()| ingest.report)
     });
-    let sealed = if shared.store.generation() == generation { Ok(()) } else { shared.store.seal() };
+    let changed = shared.store.generation() != generation;
+    let merged = if changed && report.is_ok() { merge(shared) } else { Ok(()) };
+    let sealed = if changed { shared.store.seal() } else { Ok(()) };
     drop(writing);
     let report = report?;
-    sealed.map(|()| report)
+    merged.and(sealed).map(|()| report)
 }
 
 /// The next sources that are worked on together.

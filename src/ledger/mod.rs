@@ -11,6 +11,7 @@ mod embedded;
 mod fresh;
 mod glob;
 mod ingest;
+mod merge;
 mod metadata;
 mod options;
 mod prepare;

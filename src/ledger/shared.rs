@@ -30,6 +30,8 @@ pub(super) struct Shared {
 pub(super) struct Shown {
     catalog: Arc<Catalog>,
     decoded: Arc<Decoded>,
+    /// Times that blocks or the engine were put in the place of others.
+    epoch: u64,
 }
 
 /// One state of a ledger. While it lives no fresh engine takes the place of the one that it reads, so nobody asks for a
@@ -67,7 +69,7 @@ impl Shared {
             Ok(catalog) => catalog,
         };
         let reading = store.get(&READING, READING_KEY)?;
-        let shown = Shown { catalog: Arc::new(catalog), decoded: Arc::new(Decoded::new(options.cache)) };
+        let shown = Shown { catalog: Arc::new(catalog), decoded: Arc::new(Decoded::new(options.cache)), epoch: 0 };
         Ok(Self {
             store,
             shown: RwLock::new(shown),
@@ -88,7 +90,7 @@ impl Shared {
     /// A state that was seen before; an error where a fresh engine has taken the place of its engine.
     pub fn again(&self, shown: &Shown) -> Result<View<'_>> {
         let view = self.catalog();
-        if Arc::ptr_eq(&view.shown.decoded, &shown.decoded) {
+        if view.shown.epoch == shown.epoch {
             return Ok(View { shown: shown.clone(), ..view });
         }
         let reason = "it was written anew while an answer was read piece by piece; ask again".to_owned();
@@ -105,6 +107,18 @@ impl Shared {
         Reader::new(&self.store, &view.shown.catalog, &view.shown.decoded)
     }
 
+    /// Shows queries the state that `work` makes of this one and writes, unless somebody reads this one: what he reads may not
+    /// be deleted. True where it was shown.
+    pub fn show_alone(&self, work: impl FnOnce(&Catalog) -> Result<Catalog>) -> Result<bool> {
+        let Ok(lease) = self.lease.try_write() else { return Ok(false) };
+        let catalog = Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).catalog);
+        let catalog = Arc::new(work(&catalog)?);
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        (shown.catalog, shown.epoch) = (catalog, shown.epoch + 1);
+        drop((shown, lease));
+        Ok(true)
+    }
+
     /// Puts a fresh engine in the place of this one, once nobody reads this one any more.
     pub fn take_over(&self, made: Store) -> Result<()> {
         let lease = self.lease.write().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +126,9 @@ impl Shared {
         let catalog = Arc::new(Catalog::load(&self.store)?);
         *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.store.get(&READING, READING_KEY)?;
         let decoded = Arc::new(Decoded::new(self.cache));
-        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Shown { catalog, decoded };
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        *shown = Shown { catalog, decoded, epoch: shown.epoch + 1 };
+        drop(shown);
         drop(lease);
         Ok(())
     }

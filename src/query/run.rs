@@ -65,7 +65,7 @@ pub(super) fn blocks(reader: Reader<'_>, question: &Resolved) -> Vec<usize> {
     }
 }
 
-fn block<'a>(reader: Reader<'a>, at: usize) -> Option<&'a Block> {
+fn block(reader: Reader<'_>, at: usize) -> Option<&Block> {
     reader.catalog().blocks().get(at).map(|block| &**block)
 }
 

@@ -251,7 +251,9 @@ pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Na
                 out.push(document);
             }
         }
-        out.into_iter().for_each(|document| kept.clear(document as usize));
+        for document in out {
+            kept.clear(document as usize);
+        }
     }
     let mut texts = |name: &str, accepts: &dyn Fn(&str) -> bool| -> Result<()> {
         if kept.none() {
@@ -261,7 +263,9 @@ pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Na
             Some(values) => {
                 let accepted = words(&values, accepts);
                 let out: Vec<u32> = kept.rows().filter(|document| !accepted.has(*document)).collect();
-                out.into_iter().for_each(|document| kept.clear(document as usize));
+                for document in out {
+                    kept.clear(document as usize);
+                }
             }
             None => kept = Bits::new(kept.len()),
         }

@@ -15,8 +15,8 @@ def lived(ledger, seeds):
     """The seeds, one of them in two versions and one removed."""
     ledger.ingest(seeds, metadata="index.csv", progress=False)
     text = (seeds / "hubei-2024.txt").read_text(encoding="utf-8")
-    ledger.ingest_texts([{"id": "hubei-2024.txt", "text": text + "\n"}], progress=False)
-    assert ledger.remove("linfen-2022.txt")
+    ledger.ingest_texts([{"id": "hubei-2024", "text": text + "\n"}], progress=False)
+    assert ledger.remove("linfen-2022")
     return ledger
 
 
