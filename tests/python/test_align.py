@@ -95,3 +95,22 @@ def test_coverage_counts_exactly(two):
     assert two.coverage("topic", place="临汾市").columns == topics.columns
     with pytest.raises(ValueError, match="by"):
         two.coverage("place")
+
+
+def test_what_comes_later_renames_few_measures(seeds, ledger, tmp_path):
+    from taizhang import _core
+
+    _core.write_sample(str(tmp_path / "made"), 7, 0, 44)
+    made = sorted(str(file) for file in (tmp_path / "made").rglob("*.txt"))
+    ledger.ingest(seeds, metadata="index.csv", progress=False)
+    pairs = list(ledger.align("linfen-2022", "national-2023h2"))
+    ledger.ingest(made[:40], progress=False)
+    before = set(ledger.measures()["measure"])
+    ledger.ingest(made[40:], progress=False)
+    after = set(ledger.measures()["measure"])
+    assert len(before & after) >= 0.9 * len(before)
+    # The made plans change how rare words are, not who is whose counterpart.
+    first = {row["a_clause"]: row["b_clause"] for row in pairs if row["rank"] == 1}
+    later = ledger.align("linfen-2022", "national-2023h2")
+    again = {row["a_clause"]: row["b_clause"] for row in later if row["rank"] == 1}
+    assert sum(again.get(clause) == found for clause, found in first.items()) >= 0.9 * len(first)
