@@ -258,7 +258,7 @@ impl Ledger {
     pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
         let shared = self.shared()?;
         let writing = shared.to_write()?;
-        let copied = shared.store.backup(target.as_ref());
+        let copied = shared.store.backup(target.as_ref()).and_then(|()| self.copy_edits(target.as_ref()));
         drop(writing);
         copied
     }
