@@ -252,6 +252,7 @@ fn tables_are_sorted_by_keys_that_stand_once() {
         ("departments", "id"),
         ("departments_combined", "alias"),
         ("departments_suffix", "suffix"),
+        ("terms", "term"),
         ("topics", "id"),
         ("units", "unit"),
         ("zones", "id"),
@@ -339,6 +340,11 @@ fn zones_and_topics_and_units_say_what_they_must() {
     }
     for row in table("lexicon/topics") {
         assert!(list(&row["cues"]).count() > 4 && !row["definition"].is_empty(), "{row:?}");
+    }
+    for row in table("lexicon/terms") {
+        let words: BTreeSet<&str> = list(&row["words"]).collect();
+        assert_eq!(words.len(), list(&row["words"]).count(), "{row:?}");
+        assert!(words.iter().all(|word| word.chars().count() > 1), "{row:?}");
     }
     let units = table("lexicon/units");
     let mut dimensions = BTreeMap::new();

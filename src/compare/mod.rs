@@ -3,9 +3,16 @@
 //! In: a selection of places and documents. Out: long tables, one row a fact or a count, and wide ones, a column a place.
 //! Places stand in the order that the selection names them, else by code.
 
+mod align;
+mod coverage;
 mod departments;
 mod grid;
+mod measure;
 mod targets;
+
+pub use align::{AlignOptions, Evidence, Space, THRESHOLD, Vectors, align, evidence, unmatched};
+pub use coverage::{By, coverage};
+pub use measure::{Edit, Edits, measures};
 
 use crate::error::Result;
 use crate::index::Reader;

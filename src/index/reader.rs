@@ -288,6 +288,13 @@ impl<'a> Reader<'a> {
         let part = parts.get(slot as usize).ok_or_else(|| wrong("is missing"))?;
         unpack_record(part).map_err(|e| wrong(&e))
     }
+
+    /// The records of a group.
+    pub fn records(&self, group: u32) -> Result<Vec<Document>> {
+        let wrong = |what: &str| self.store.damaged(&format!("the records of group {group} {what}"));
+        let parts = unpack_group(&self.store.get_whole_run(&RECORDS, group)?).map_err(|e| wrong(&e))?;
+        parts.iter().map(|part| unpack_record(part).map_err(|e| wrong(&e))).collect()
+    }
 }
 
 /// Reads many texts one after another, each once: what is kept for others stays where it is.

@@ -2,6 +2,7 @@
 //!
 //! A ledger is one folder. One process may hold it open, in any number of handles that share one store.
 
+mod align;
 mod batch;
 mod check;
 mod compact;
@@ -257,7 +258,7 @@ impl Ledger {
     pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
         let shared = self.shared()?;
         let writing = shared.to_write()?;
-        let copied = shared.store.backup(target.as_ref());
+        let copied = shared.store.backup(target.as_ref()).and_then(|()| self.copy_edits(target.as_ref()));
         drop(writing);
         copied
     }

@@ -1,6 +1,7 @@
 //! What all handles on one ledger share, and the registry by which they find it.
 
 use super::Options;
+use super::align::Spaces;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
 use crate::store::{Settings, Store, number_of};
@@ -18,6 +19,8 @@ pub(super) struct Shared {
     lease: RwLock<()>,
     cache: usize,
     reading: Mutex<Option<Reading>>,
+    /// Clauses made ready to be compared.
+    pub spaces: Spaces,
     /// Held by whoever changes the ledger.
     writing: Mutex<()>,
 }
@@ -73,6 +76,7 @@ impl Shared {
             lease: RwLock::new(()),
             cache: options.cache,
             reading: Mutex::new(reading),
+            spaces: Spaces::default(),
             writing: Mutex::new(()),
         })
     }

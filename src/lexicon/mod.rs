@@ -12,12 +12,14 @@ mod names;
 mod places;
 mod suggest;
 mod table;
+mod terms;
 mod topics;
 mod units;
 
 pub use departments::{Departments, Function, How, Resolved};
 pub use places::{Found, Level, Place, Places, Prefix, Resolution, Zone};
 pub use table::{TABLES, Tables};
+pub use terms::Terms;
 pub use topics::{Topic, Topics};
 pub use units::{UnitMatch, Units};
 
@@ -32,6 +34,7 @@ pub struct Lexicon {
     departments: OnceLock<Departments>,
     units: OnceLock<Units>,
     topics: OnceLock<Topics>,
+    terms: OnceLock<Terms>,
 }
 
 impl Lexicon {
@@ -47,9 +50,11 @@ impl Lexicon {
         let departments = Departments::read(&tables, places.names())?;
         let units = Units::read(&tables)?;
         let topics = Topics::read(&tables)?;
+        let terms = Terms::read(&tables)?;
         Ok(Self {
             units: units.into(),
             topics: topics.into(),
+            terms: terms.into(),
             departments: departments.into(),
             places: places.into(),
             tables,
@@ -74,6 +79,11 @@ impl Lexicon {
     /// Topics of clauses.
     pub fn topics(&self) -> &Topics {
         self.topics.get_or_init(|| sound(Topics::read(&self.tables)))
+    }
+
+    /// Words that name the same thing.
+    pub fn terms(&self) -> &Terms {
+        self.terms.get_or_init(|| sound(Terms::read(&self.tables)))
     }
 
     /// SHA-256 over the fingerprints of all tables, in hex.

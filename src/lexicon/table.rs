@@ -9,8 +9,17 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Names of all tables, sorted.
-pub const TABLES: [&str; 8] =
-    ["departments", "departments_combined", "departments_suffix", "divisions", "errata", "topics", "units", "zones"];
+pub const TABLES: [&str; 9] = [
+    "departments",
+    "departments_combined",
+    "departments_suffix",
+    "divisions",
+    "errata",
+    "terms",
+    "topics",
+    "units",
+    "zones",
+];
 
 const EMBEDDED: [&str; TABLES.len()] = [
     include_str!("../../seeds/lexicon/departments.csv"),
@@ -18,6 +27,7 @@ const EMBEDDED: [&str; TABLES.len()] = [
     include_str!("../../seeds/lexicon/departments_suffix.csv"),
     include_str!("../../seeds/lexicon/divisions.csv"),
     include_str!("../../seeds/lexicon/errata.csv"),
+    include_str!("../../seeds/lexicon/terms.csv"),
     include_str!("../../seeds/lexicon/topics.csv"),
     include_str!("../../seeds/lexicon/units.csv"),
     include_str!("../../seeds/lexicon/zones.csv"),

@@ -5,7 +5,7 @@ use super::error::OutsideGil;
 use super::rows::PyRows;
 use super::table::PyTable;
 use super::watch::{Watched, watch_or_raise};
-use super::{ingest, query};
+use super::{align, ingest, query};
 use crate::compare::Comparison;
 use crate::error::Result;
 use crate::ledger::{Ledger, Metadata, Options, Report, Source, Steps, sources};
@@ -172,6 +172,54 @@ impl PyLedger {
             ("targets_wide", targets_wide),
         ];
         Ok(tables.into_iter().map(|(name, table)| (name, PyTable(table))).collect())
+    }
+
+    /// The counterparts of clauses among others, or among all.
+    fn align(
+        &self,
+        py: Python<'_>,
+        a: &Bound<'_, PyDict>,
+        b: Option<&Bound<'_, PyDict>>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<PyTable> {
+        let (a, b, options) = (query::query("clauses", a)?, align::clauses(b)?, align::options(options)?);
+        py.outside_gil(|| self.0.align(&a, b.as_ref(), &options)).map(PyTable)
+    }
+
+    /// The clauses that have no counterpart, each with the nearest text.
+    fn unmatched(
+        &self,
+        py: Python<'_>,
+        a: &Bound<'_, PyDict>,
+        b: Option<&Bound<'_, PyDict>>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<PyTable> {
+        let (a, b, options) = (query::query("clauses", a)?, align::clauses(b)?, align::options(options)?);
+        py.outside_gil(|| self.0.unmatched(&a, b.as_ref(), &options)).map(PyTable)
+    }
+
+    /// Clauses that hand out the same work.
+    fn measures(&self, py: Python<'_>, filters: Option<&Bound<'_, PyDict>>) -> PyResult<PyTable> {
+        let clauses = align::clauses(filters)?;
+        py.outside_gil(|| self.0.measures(clauses.as_ref())).map(PyTable)
+    }
+
+    /// Which place has which measure or topic.
+    fn coverage(&self, py: Python<'_>, by: &str, filters: Option<&Bound<'_, PyDict>>) -> PyResult<PyTable> {
+        let (by, clauses) = (align::by(by)?, align::clauses(filters)?);
+        py.outside_gil(|| self.0.coverage(by, clauses.as_ref())).map(PyTable)
+    }
+
+    /// Adds an edit of measures, or takes all back.
+    fn edit_measures(&self, py: Python<'_>, edit: Option<(String, Vec<String>)>) -> PyResult<()> {
+        let edit = edit.map(|(kind, words)| align::edit(&kind, words)).transpose()?;
+        py.outside_gil(|| self.0.edit_measures(edit))
+    }
+
+    /// The edits of measures, oldest first.
+    fn measure_edits(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, Vec<String>)>> {
+        let edits = py.outside_gil(|| self.0.measure_edits())?;
+        Ok(edits.0.into_iter().map(align::words).collect())
     }
 
     /// The copies, each with the document that counts in its place.

@@ -5,6 +5,7 @@
 //! docstrings for users are in `python/taizhang`.
 #![allow(clippy::needless_pass_by_value, reason = "pyo3 hands arguments over by value")]
 
+mod align;
 mod document;
 mod error;
 mod evidence;
