@@ -8,14 +8,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from . import _core, display, frames
 from .compare import Comparison
 from .document import Document
 from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
+from .questions import Questions, Where
 from .report import Bar, Report
 from .table import Row, Table
+
+if TYPE_CHECKING:
+    from .selection import Selection
 
 Paths = str | os.PathLike[str]
 
@@ -48,7 +52,7 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
     return Ledger(core)
 
 
-class Ledger:
+class Ledger(Questions):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any
@@ -601,10 +605,66 @@ class Ledger:
         implied
             False to leave implied assignments out, True for them alone.
         """
-        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied})
+        return self._compared({}, places, since, until, topic, text, implied)
+
+    def _compared(
+        self,
+        among: dict[str, Any],
+        places: Words,
+        since: int | None,
+        until: int | None,
+        topic: Words,
+        text: Words,
+        implied: bool | None,
+    ) -> Comparison:
+        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied}) | among
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
         return Comparison(self._core.compare(filters), self)
+
+    # -- selections ------------------------------------------------------------------------------------------------
+
+    def select(self, **filters: Unpack[Where]) -> Selection:
+        """Choose documents and clauses; what is asked of the selection is asked of these alone.
+
+        Parameters
+        ----------
+        **filters
+            Of documents: document, place, within, level, year, since, until, where. Of clauses: clause, text, any,
+            without, topic, kind, function, body, role.
+
+        Examples
+        --------
+        >>> ledger.select(level="prefecture").count("targets")
+        25
+        """
+        from .selection import Selection
+
+        return Selection(self, filters)
+
+    def selection(self, name: str) -> Selection:
+        """Give the selection that was saved under a name.
+
+        Raises
+        ------
+        QueryError
+            There is none; `suggestions` holds those that there are.
+        """
+        from .selection import saved
+
+        return saved(self, name)
+
+    def selections(self) -> Table:
+        """Give the selections saved in the ledger, each with its question."""
+        from .selection import table
+
+        return table(self)
+
+    def forget(self, name: str) -> bool:
+        """Take a saved selection out of the ledger; False where there is none of that name."""
+        from .selection import forget
+
+        return forget(self, name)
 
     # -- the ledger itself -------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ mod ingest;
 mod metadata;
 mod options;
 mod prepare;
+mod questions;
 mod report;
 mod shared;
 mod source;

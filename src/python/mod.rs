@@ -11,6 +11,7 @@ mod evidence;
 mod ingest;
 mod ledger;
 mod query;
+mod questions;
 mod table;
 
 use crate::lexicon::Lexicon;
@@ -50,6 +51,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
     error::register(module)?;
+    questions::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;
