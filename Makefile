@@ -36,7 +36,7 @@ test: rust python
 rust:
 	cargo fmt --check
 	cargo clippy --quiet --all-targets --all-features -- -D warnings
-	cargo test --quiet
+	cargo test --quiet --features sample
 
 python: .venv/dev
 	$(BIN)/ruff check --quiet python tests benches notebooks
@@ -66,7 +66,7 @@ notebook: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python benches/parse.py
-	$(BIN)/python benches/ledger10k.py
+	$(BIN)/python benches/ledger.py
 
 soak: .venv/dev
 	cargo test --quiet --release -- --ignored

@@ -29,6 +29,9 @@ pub mod query;
 
 pub mod compare;
 
+#[cfg(feature = "sample")]
+pub mod sample;
+
 pub mod ledger;
 
 #[cfg(feature = "python")]

@@ -18,7 +18,7 @@ from typing import Any, get_args
 
 from . import DocumentError, Table, TaizhangError, __version__, parse
 from . import open as open_ledger
-from .filters import Kind, Level, Op, Role
+from .filters import Copies, Kind, Level, Op, Role
 
 EXAMPLES = """\
 examples:
@@ -129,6 +129,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
             until=arguments.until,
             topic=arguments.topic,
             text=arguments.text,
+            copies=arguments.copies or "once",
         )
         wide = arguments.format == "table"
         tables = {
@@ -186,7 +187,7 @@ SHOWN = {
 }
 
 PLACE_FILTERS = ("document", "place", "within", "level", "year", "since", "until")
-WORD_FILTERS = ("text", "any", "without", "where")
+WORD_FILTERS = ("text", "any", "without", "where", "copies")
 TASK_FILTERS = ("function", "body", "role", "topic")
 TABLES: dict[str, tuple[str, ...]] = {
     "documents": (),
@@ -222,6 +223,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "any": {"nargs": "+", "metavar": "WORDS", "help": "exact words, one of them"},
     "without": {"nargs": "+", "metavar": "WORDS", "help": "exact words, none of them"},
     "where": {"nargs": "+", "metavar": "COLUMN=VALUE", "help": "metadata columns of your own"},
+    "copies": {"choices": get_args(Copies), "help": "all: near-copies too; a plan counts once without it"},
     "function": {"nargs": "+", "metavar": "NAME", "help": "what the body is for: 医保, health-insurance"},
     "body": {"nargs": "+", "metavar": "NAME", "help": "exact names of bodies"},
     "role": {"nargs": "+", "choices": get_args(Role), "help": "roles"},
@@ -288,7 +290,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("places", nargs="*", metavar="PLACE", help="names or codes; all places without it")
     one.add_argument("--what", choices=("places", "departments", "targets"), help="one of the three tables")
     filters = one.add_argument_group("filters")
-    for key in ("since", "until", "topic", "text"):
+    for key in ("since", "until", "topic", "text", "copies"):
         filters.add_argument(f"--{key}", **FILTERS[key])
     _output(one)
     one.set_defaults(run=run_compare)

@@ -175,6 +175,8 @@ def html_table(
 
 
 def _html_cell(value: object) -> str:
+    if isinstance(value, Evidence):
+        return value.marked()
     full = cell(value)
     short = full if len(full) <= MAX_CELL_HTML else full[: MAX_CELL_HTML - 1] + "…"
     return html.escape(short)
@@ -211,11 +213,14 @@ class Evidence:
 
     def to_html(self) -> str:
         """The sentence as HTML, the words in `<mark>`."""
-        body = "".join(
+        return f'<div><div style="{_QUIET}">{html.escape(self.place)}</div><div>{self.marked()}</div></div>'
+
+    def marked(self) -> str:
+        """The sentence as HTML without its place."""
+        return "".join(
             f'<mark style="{_MARK}">{html.escape(piece)}</mark>' if lit else html.escape(piece)
             for piece, lit in self._pieces()
         )
-        return f'<div><div style="{_QUIET}">{html.escape(self.place)}</div><div>{body}</div></div>'
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -186,10 +187,30 @@ class Document:
             at = end
         return "".join([*pieces, self.text[at : span["end"]]])
 
-    def evidence(self, start: int, end: int, *, whole: bool = False) -> display.Evidence:
-        """Give the sentence (or the whole clause) around a span, the span lit."""
-        text, lit_from, lit_to = self._core.evidence(start, end, whole=whole)
-        return display.Evidence(text, [(lit_from, lit_to)], self.id or "")
+    def evidence(
+        self,
+        start: int,
+        end: int,
+        *,
+        whole: bool = False,
+        words: Iterable[str] = (),
+        spans: Iterable[tuple[int, int]] = (),
+    ) -> display.Evidence:
+        """Give the sentence (or the whole clause) around a span, the span lit.
+
+        Parameters
+        ----------
+        start, end
+            The span.
+        whole
+            The whole clause in place of the sentence.
+        words
+            Light these where they stand in the span, in place of the span itself.
+        spans
+            Light these in place of the span.
+        """
+        text, lit = self._core.evidence(start, end, whole=whole, words=list(words), spans=list(spans))
+        return display.Evidence(text, lit, self.id or "")
 
     def __repr__(self) -> str:
         facts = f"{len(self.clauses)} clauses, {len(self.assignments)} assignments, {len(self.targets)} targets"

@@ -14,6 +14,7 @@ Years = int | range | Iterable[int] | None
 Role = Literal["lead", "responsible", "cooperating", "supervising"]
 Level = Literal["country", "province", "prefecture", "county"]
 Kind = Literal["task", "preamble"]
+Copies = Literal["once", "all"]
 Op = Literal["=", ">=", "<=", ">", "<", "~", "range"]
 
 Roles = Role | Iterable[Role] | None
@@ -51,6 +52,11 @@ def normal(filters: Mapping[str, Any]) -> dict[str, Any]:
                 if not isinstance(value, bool):
                     raise TypeError(f"implied is True, False or None, not {value!r}")
                 out[name] = value
+            case "copies":
+                if value not in ("once", "all"):
+                    raise ValueError(f'copies is "once" or "all", not {value!r}')
+                if value == "all":
+                    out[name] = True
             case "at_least" | "at_most":
                 out["value_from" if name == "at_least" else "value_to"] = float(value)
             case "order":

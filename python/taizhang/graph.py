@@ -64,7 +64,7 @@ class Lineage:
     ----------
     citations
         One row a citation: `relation` (basis 根据, implements 落实, forwards 转发, repeals 废止, amends 修订,
-        drafts 制定, mentions), the document of the ledger that is meant, its direction (up, same, down) and the days between.
+        drafts 制定, mentions), the document of the ledger that is meant, its direction (up, same, down), days between.
     to_get
         What is cited but not in the ledger, the most cited first.
     """

@@ -21,6 +21,7 @@ ZH = {
     "plan_year": "计划年度",
     "file": "来源文件",
     "version": "版本",
+    "same_as": "同一文件",
     "encoding": "编码",
     "sha256": "校验值",
     "length": "字数",
@@ -70,6 +71,10 @@ ZH = {
     "cooperating": "配合",
     "supervising": "监督",
     "total": "合计",
+    "score": "相同比例",
+    "reason": "依据",
+    "same_as_title": "同一文件标题",
+    "same_as_file": "同一文件来源",
 }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from . import _core, display, frames
 from .compare import Comparison
 from .document import Document
-from .filters import Kinds, Levels, Ops, Roles, Words, Years, normal
+from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
 from .questions import Questions, Where
 from .report import Bar, Report
 from .table import Row, Table
@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
 Paths = str | os.PathLike[str]
 
-_OF_DOCUMENTS = ("document", "clause", "place", "within", "level", "years", "year_from", "year_to", "metadata")
+_OF_DOCUMENTS = (
+    "document",
+    "clause",
+    "place",
+    "within",
+    "level",
+    "years",
+    "year_from",
+    "year_to",
+    "metadata",
+    "copies",
+)
 
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
@@ -211,6 +222,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -236,6 +248,9 @@ class Ledger(Questions):
             of these.
         where
             Metadata columns of your own: name to the values allowed.
+        copies
+            "all" for near-copies too (one plan on four portals), each with its own rows. Else a plan counts once, as
+            the document that came first; a copy that `document` or `clause` names is always shown.
         columns
             Columns wanted, in this order.
         order
@@ -259,6 +274,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -286,6 +302,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -302,7 +319,7 @@ class Ledger(Questions):
             Topics, by name or id.
         kind
             task or preamble.
-        document, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, place, within, level, year, since, until, text, any, without, where, copies, columns, order, limit
             As in `documents`.
         """
         return self._query("clauses", locals())
@@ -327,6 +344,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -347,7 +365,7 @@ class Ledger(Questions):
             False for those that the group itself names, True for those that hold through a rule stated earlier.
         text, any, without
             Exact words in the clause.
-        document, clause, place, within, level, year, since, until, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, where, copies, columns, order, limit
             As in `clauses`.
 
         Examples
@@ -382,6 +400,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -402,7 +421,7 @@ class Ledger(Questions):
             Exact words in the target.
         document, clause, place, within, level, year, since, until
             As in `clauses`.
-        function, body, role, topic, where, columns, order, limit
+        function, body, role, topic, where, copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("targets", locals())
@@ -427,6 +446,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -450,6 +470,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -473,6 +494,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         columns: Words = None,
         order: Words = None,
         limit: int | None = None,
@@ -483,7 +505,9 @@ class Ledger(Questions):
         ----------
         kind
             Slugs, as in the column.
-        document, clause, place, within, level, year, since, until, text, any, without, where, columns, order, limit
+        document, clause, place, within, level, year, since, until, text, any, without, where
+            As in `clauses`.
+        copies, columns, order, limit
             As in `clauses`.
         """
         return self._query("notes", locals())
@@ -506,6 +530,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
         limit: int | None = None,
     ) -> Table:
         """Clauses that hand out work, each with its bodies by role: the ledger as an office keeps it.
@@ -541,8 +566,81 @@ class Ledger(Questions):
         """
         return self._core.count(table, self._filters(table, filters))
 
+    def search(
+        self,
+        words: str,
+        *,
+        limit: int = 20,
+        document: Words = None,
+        clause: Words = None,
+        place: Words = None,
+        within: Words = None,
+        level: Levels = None,
+        year: Years = None,
+        since: int | None = None,
+        until: int | None = None,
+        function: Words = None,
+        body: Words = None,
+        role: Roles = None,
+        topic: Words = None,
+        kind: Kinds = None,
+        text: Words = None,
+        any: Words = None,
+        without: Words = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> Table:
+        """Clauses that speak most of some words, the best first.
+
+        Ranked by BM25 over pairs of characters: rare pairs count more, short clauses come before long ones. A clause
+        need not have all of them; to ask for exact words use `text`. Filters leave clauses out and change no score.
+
+        Parameters
+        ----------
+        words
+            What to look for, parted by blanks, in either script.
+        limit
+            Rows at most.
+        document, clause, place, within, level, year, since, until
+            As in `clauses`.
+        function, body, role, topic, kind, text, any, without, where
+            As in `clauses`.
+
+        Returns
+        -------
+        Table
+            rank, score, document, clause, path, place, year, text; `highlights` says where the words stand in the
+            document's text (start-end, 、-joined), and `evidence(row)` shows them lit.
+
+        Examples
+        --------
+        >>> found = ledger.search("分级诊疗 医联体", limit=3, place="江门市")
+        >>> found["rank"], found.columns[:3]
+        ([1, 2, 3], ['rank', 'score', 'document'])
+        >>> "诊疗" in str(found.evidence(0))
+        True
+        """
+        asked = {name: value for name, value in locals().items() if name not in ("words", "limit")}
+        if not isinstance(words, str):
+            raise TypeError(f"search takes words in one text, not {words!r}")
+        core = self._core.search(words, self._filters("clauses", asked), normal({"limit": limit})["limit"])
+        return Table(core, "search", self)
+
+    def explain(self, table: str, **filters: Any) -> Table:
+        """Tell how the rows of a table are found: each step, how it works, how many it expected and how many it left.
+
+        Examples
+        --------
+        >>> ledger.explain("clauses", place="江门市", text="分级诊疗")["step"]
+        ['documents', 'rows of clauses', 'places with 分级诊疗', 'rows that may have the words',
+         'rows that have the words', 'answer']
+        """
+        return Table(self._core.explain(table, self._filters(table, filters)), "explain")
+
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
-        return Table(self._core.query(table, self._filters(table, arguments)), table, self)
+        filters = self._filters(table, arguments)
+        # A clause is evidence for the words that it was found by, any other row for its own.
+        sought = [*filters.get("text", ()), *filters.get("any", ())] if table == "clauses" else []
+        return Table(self._core.query(table, filters), table, self, sought)
 
     def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
@@ -558,7 +656,7 @@ class Ledger(Questions):
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 
-    def evidence(self, row: Row, *, whole: bool = False) -> display.Evidence:
+    def evidence(self, row: Row, *, whole: bool = False, words: Iterable[str] = ()) -> display.Evidence:
         """Give the sentence that a row was read from, its words lit.
 
         Parameters
@@ -567,6 +665,8 @@ class Ledger(Questions):
             A row of any table, as `table[i]` gives it.
         whole
             The whole clause in place of the sentence.
+        words
+            Light these in place of all words of the row, where it has them.
 
         Examples
         --------
@@ -576,7 +676,8 @@ class Ledger(Questions):
         """
         if row.get("document") is None or row.get("start") is None or row.get("end") is None:
             raise _core.QueryError("evidence needs a row with the columns document, start and end")
-        found = self.document(row["document"]).evidence(row["start"], row["end"], whole=whole)
+        document = self.document(row["document"])
+        found = document.evidence(row["start"], row["end"], whole=whole, words=words, spans=_spans(row))
         where = " ".join(str(row[key]) for key in ("document", "path") if row.get(key))
         return display.Evidence(found.text, found.lit, where)
 
@@ -589,6 +690,7 @@ class Ledger(Questions):
         topic: Words = None,
         text: Words = None,
         implied: bool | None = None,
+        copies: Copies = "once",
     ) -> Comparison:
         """Put governments side by side.
 
@@ -604,20 +706,13 @@ class Ledger(Questions):
             Exact words, all of them: in the clause for departments, in the target for targets.
         implied
             False to leave implied assignments out, True for them alone.
+        copies
+            "all" to count every copy of a plan.
         """
-        return self._compared({}, places, since, until, topic, text, implied)
+        asked = {"since": since, "until": until, "topic": topic, "text": text, "implied": implied, "copies": copies}
+        return self._compared(places, normal(asked))
 
-    def _compared(
-        self,
-        among: dict[str, Any],
-        places: Words,
-        since: int | None,
-        until: int | None,
-        topic: Words,
-        text: Words,
-        implied: bool | None,
-    ) -> Comparison:
-        filters = normal({"since": since, "until": until, "topic": topic, "text": text, "implied": implied}) | among
+    def _compared(self, places: Words, filters: dict[str, Any]) -> Comparison:
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
         return Comparison(self._core.compare(filters), self)
@@ -666,6 +761,22 @@ class Ledger(Questions):
 
         return forget(self, name)
 
+    def copies(self) -> Table:
+        """Give the near-copies: one row a document that says what an earlier one says.
+
+        A document is a near-copy where it bears the same number and says nearly the same, or is of the same day and
+        has nine tenths of the other's wording. The columns: `document`, `same_as` (the one that counts in its place),
+        `score` (share of the shorter one's wording that the longer one has), `reason` (number or text), and both
+        titles and files. Nothing is thrown away: where the document in `same_as` is removed or changed, the copy
+        counts again.
+
+        Examples
+        --------
+        >>> ledger.copies().columns[:4]
+        ['document', 'same_as', 'score', 'reason']
+        """
+        return Table(self._core.copies(), "copies", self)
+
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
@@ -695,6 +806,12 @@ class Ledger(Questions):
         )
         places = self.documents(columns=["place", "level"]).count("place", "level")
         return tables + places.head(display.MAX_ROWS).to_html()
+
+
+def _spans(row: Row) -> list[tuple[int, int]]:
+    """The highlights of a row of a ranked search."""
+    pairs = (span.split("-") for span in (row.get("highlights") or "").split("、") if span)
+    return [(int(start), int(end)) for start, end in pairs]
 
 
 def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, bytes | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from . import _core, frames
 from ._core import Table as CoreTable
-from .filters import Kinds, Levels, Ops, Roles, Words, Years
+from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years
 from .graph import Lineage, Network
 from .table import Table
 from .versus import Diff
@@ -40,6 +40,7 @@ class Where(TypedDict, total=False):
     without: Words
     implied: bool | None
     where: Mapping[str, Any] | None
+    copies: Copies
 
 
 class WhereTarget(Where, total=False):
@@ -124,8 +125,8 @@ class Questions:
 
         Every row is a target. Its value is also given in the common unit of its dimension; `denominator` is what it is
         a share of, in the document's words. Rows that can be compared have one `scale` within their group; a row whose
-        scale no other document shares is marked not `comparable`, with the reason. `ahead` ranks by value (1 asks most),
-        `later` by deadline.
+        scale no other document shares is marked not `comparable`, with the reason. `ahead` ranks by value (1 asks
+        most), `later` by deadline.
 
         Parameters
         ----------

@@ -23,6 +23,8 @@ class Report:
         File and reason of what could not be read.
     same_content
         Id, and the id of the document with the same bytes that is in the ledger already.
+    copies
+        Id of a document that was read, and the id of the earlier one that it is a near-copy of; it counts once.
     unmatched
         A sentence for each row of the metadata table that fits no file.
     sources
@@ -42,6 +44,7 @@ class Report:
         updated: Iterable[str] = (),
         skipped: Iterable[tuple[str, str]] = (),
         same_content: Iterable[tuple[str, str]] = (),
+        copies: Iterable[tuple[str, str]] = (),
         unmatched: Iterable[str] = (),
         sources: int = 0,
         interrupted: bool = False,
@@ -53,6 +56,7 @@ class Report:
         self.updated = list(updated)
         self.skipped = list(skipped)
         self.same_content = list(same_content)
+        self.copies = list(copies)
         self.unmatched = list(unmatched)
         self.sources = sources
         self.interrupted = interrupted
@@ -69,6 +73,7 @@ class Report:
             f"skipped {reason}" if file in reason else f"skipped {file}: {reason}" for file, reason in self.skipped
         ]
         lines += [f"{new} has the same bytes as {known}, which is kept" for new, known in self.same_content]
+        lines += [f"{new} is a near-copy of {known}, and counts once with it" for new, known in self.copies]
         return lines + list(self.unmatched)
 
     def __str__(self) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 from . import _core
 from .compare import Comparison
 from .document import Document
-from .filters import Words
+from .filters import Copies, Words, normal
 from .ledger import Ledger
 from .table import Table
 
 FILE = "selections.json"
-_DOCUMENTS = ("document", "place", "within", "level", "year", "since", "until", "where")
+_DOCUMENTS = ("document", "place", "within", "level", "year", "since", "until", "where", "copies")
 _WORDS = ("text", "any", "without")
 _CLAUSES = ("clause", "function", "body", "role", "topic", "kind", *_WORDS)
 
@@ -126,12 +126,14 @@ class Selection(Ledger):
         topic: Words = None,
         text: Words = None,
         implied: bool | None = None,
+        copies: Copies = "once",
     ) -> Comparison:
         """Put the governments of the selection side by side; its words and topics hold, unless others are given."""
         topic = self.question.get("topic") if topic is None else topic
         text = self.question.get("text") if text is None else text
+        asked = {"since": since, "until": until, "topic": topic, "text": text, "implied": implied, "copies": copies}
         # No document has an empty id: of an empty selection nothing is compared.
-        return self._compared({"document": self.ids() or [""]}, places, since, until, topic, text, implied)
+        return self._compared(places, normal(asked) | {"document": self.ids() or [""]})
 
     def ingest(self, *_: Any, **__: Any) -> Any:
         """Refuse: a selection is a question."""

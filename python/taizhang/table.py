@@ -51,11 +51,14 @@ class Table:
     [{'body': '市财政局', 'n': 1}]
     """
 
-    __slots__ = ("_core", "_ledger", "name")
+    __slots__ = ("_core", "_ledger", "_sought", "name")
 
-    def __init__(self, core: _core.Table, name: str = "table", ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, core: _core.Table, name: str = "table", ledger: Ledger | None = None, sought: Sequence[str] = ()
+    ) -> None:
         self._core = core
         self._ledger = ledger
+        self._sought = sought
         self.name = name
 
     @classmethod
@@ -312,7 +315,7 @@ class Table:
     # -- evidence ------------------------------------------------------------------------------------------------
 
     def evidence(self, row: int, *, whole: bool = False) -> Evidence:
-        """Give the sentence that a row was read from, its words lit.
+        """Give the sentence that a row was read from, its words lit; of a clause the words that were sought.
 
         Parameters
         ----------
@@ -323,7 +326,7 @@ class Table:
         """
         if self._ledger is None:
             raise _core.QueryError("this table is apart from its ledger; use ledger.evidence(table[row])")
-        return self._ledger.evidence(self[row], whole=whole)
+        return self._ledger.evidence(self[row], whole=whole, words=self._sought)
 
     # -- display -------------------------------------------------------------------------------------------------
 
@@ -354,12 +357,25 @@ class Table:
         shown = min(len(self), max_rows)
         return display.html_table(
             [label(name, labels) for name in self.columns],
-            self._core.rows(0, shown),
+            self._lit_rows(shown),
             caption=self._caption(),
             types=self._core.types(),
             numeric=self._numeric(),
             more=len(self) - shown,
         )
+
+    def _lit_rows(self, shown: int) -> Iterable[Sequence[object]]:
+        """The first rows; the text of a ranked one is its sentences with the words lit, where its ledger is open."""
+        rows = self._core.rows(0, shown)
+        names = self.columns
+        if self._ledger is None or not {"text", "highlights"} <= set(names):
+            return rows
+        try:
+            lit = [self.evidence(at) for at in range(shown)]
+        except _core.TaizhangError:
+            return rows
+        at = names.index("text")
+        return [(*row[:at], words, *row[at + 1 :]) for row, words in zip(rows, lit, strict=True)]
 
     def __repr__(self) -> str:
         return f"{self._caption()}\n{self.to_text(width=display.WIDTH)}"
@@ -381,7 +397,7 @@ class Table:
         return at
 
     def _with(self, core: _core.Table) -> Table:
-        return Table(core, self.name, self._ledger)
+        return Table(core, self.name, self._ledger, self._sought)
 
 
 def concat(tables: Iterable[Table]) -> Table:

@@ -88,6 +88,8 @@ pub struct Selection {
     pub text: Vec<String>,
     /// Only implied, or only explicit assignments.
     pub implied: Option<bool>,
+    /// Copies of a document too; else it counts once.
+    pub copies: bool,
 }
 
 /// Governments side by side.
@@ -118,6 +120,7 @@ pub fn compare(reader: Reader<'_>, selection: &Selection, names: &dyn Names) -> 
             topic: if facts { selection.topic.clone() } else { Vec::new() },
             text: if facts { selection.text.clone() } else { Vec::new() },
             implied: selection.implied.filter(|_| table == TableName::Assignments),
+            copies: selection.copies,
             columns: columns.iter().map(|&column| column.to_owned()).collect(),
             ..Query::new(table)
         };

@@ -141,7 +141,7 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
     let shared = ["政府", "人民政府", "办事处", "街道办事处", "管委会", "管理委员会"];
-    let each = kind::EACH.iter().any(|each| left.starts_with(each));
+    let each = kind::is_each(left);
     if kind::is_empty_word(right) || shared.contains(&right) && (each || right.ends_with("政府")) {
         return false;
     }
@@ -222,7 +222,7 @@ fn collective_length(text: &str, items: &[Item], registry: &Departments) -> usiz
     let Some(first) = items.first() else { return 1 };
     let same = |item: &&Item| item.statement == first.statement;
     let name = get(&first.range);
-    let each = kind::EACH.iter().any(|each| name.starts_with(each));
+    let each = kind::is_each(name);
     // 省有关部门、单位.
     if let Some(second) = items.get(1).filter(same)
         && name.ends_with("部门")

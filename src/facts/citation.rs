@@ -5,7 +5,7 @@
 
 use super::CitationFact;
 use crate::outline::DocNumber;
-use crate::text::Passage;
+use crate::text::{Passage, signs};
 use crate::text::work::{self, Stage};
 use std::collections::BTreeSet;
 
@@ -106,7 +106,7 @@ fn belongs(between: Option<&str>) -> bool {
 fn quoted(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
     let mut depth = 0_u32;
     let mut start = 0;
-    text.char_indices().filter_map(move |(i, c)| {
+    signs(text).filter_map(move |(i, c)| {
         match c {
             '《' => {
                 depth += 1;

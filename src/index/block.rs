@@ -6,6 +6,7 @@
 use super::column::{Builder, Values};
 use super::group::compress;
 use super::layout::{Field, Fields, METADATA_FIELDS, Type};
+use super::same::Mark;
 use super::shape::Head;
 use crate::record::Document;
 use crate::store::stored;
@@ -27,6 +28,8 @@ pub struct Directory {
     pub rows: Vec<u32>,
     /// The columns, in the order of the run.
     pub columns: Vec<Place>,
+    /// Which of its documents are like earlier ones, by number.
+    pub copies: Vec<Mark>,
 }
 stored!(Directory, Directory, 1);
 
@@ -140,8 +143,8 @@ impl BlockBuilder {
         (self.documents, self.rows.to_vec(), columns)
     }
 
-    /// The directory and the run of bytes.
-    pub fn finish(self, groups: (u32, u32)) -> Result<(Directory, Vec<u8>), String> {
+    /// The directory, with the marks of its copies, and the run of bytes.
+    pub fn finish(self, groups: (u32, u32), copies: Vec<Mark>) -> Result<(Directory, Vec<u8>), String> {
         let first = self.first;
         let (documents, rows, columns) = self.columns();
         let mut run = Vec::new();
@@ -159,7 +162,7 @@ impl BlockBuilder {
             });
             run.extend(bytes);
         }
-        Ok((Directory { first, documents, groups, rows, columns: places }, run))
+        Ok((Directory { first, documents, groups, rows, columns: places, copies }, run))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Catalog: which blocks there are and which documents are gone; immutable, so that a query sees one state throughout.
 
 use super::block::Directory;
+use super::same::Same;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
 use crate::error::Result;
 use crate::store::{Store, number_of};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// Documents in a range of the bitmap.
 const RANGE: u32 = 1 << 15;
@@ -77,7 +79,21 @@ pub struct Catalog {
     generation: u64,
     blocks: Vec<Arc<Block>>,
     gone: Gone,
+    same: Settled,
 }
+
+/// Which documents are copies, settled when it is first asked. It follows from blocks and documents gone, so that it
+/// makes no difference between two catalogs.
+#[derive(Debug, Clone, Default)]
+struct Settled(OnceLock<Arc<Same>>);
+
+impl PartialEq for Settled {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Settled {}
 
 impl Catalog {
     /// Reads the catalog of a store.
@@ -102,6 +118,7 @@ impl Catalog {
     /// Adds a block behind the others.
     pub fn push(&mut self, number: u32, directory: Directory) {
         self.blocks.push(Arc::new(Block { number, directory }));
+        self.same = Settled::default();
     }
 
     /// Number of the commit that it shows.
@@ -126,7 +143,23 @@ impl Catalog {
 
     /// The documents gone, to change.
     pub fn gone_mut(&mut self) -> &mut Gone {
+        self.same = Settled::default();
         &mut self.gone
+    }
+
+    /// Which documents are copies of others.
+    pub fn same(&self) -> &Same {
+        self.same.0.get_or_init(|| Arc::new(Same::settle(&self.blocks, &self.gone)))
+    }
+
+    /// True where answers leave the document out: it is gone, or, unless `copies` are kept, a copy.
+    pub fn hides(&self, number: u32, copies: bool) -> bool {
+        self.gone.has(number) || (!copies && self.same().original(number).is_some())
+    }
+
+    /// True where answers leave none of these documents out.
+    pub fn hides_none(&self, numbers: Range<u32>, copies: bool) -> bool {
+        self.gone.spares(numbers.clone()) && (copies || self.same().spares(numbers))
     }
 
     /// Number of the next document.

@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group};
+use super::posting::Cached;
 use super::shape::{COLUMNS, RECORDS, TEXTS, unpack_record};
 use crate::error::Result;
 use crate::record::Document;
@@ -19,21 +20,22 @@ use std::sync::Arc;
 pub struct Decoded {
     columns: Cache<(u32, u8, String), Values>,
     texts: Cache<u32, Vec<SourceText>>,
+    pub(super) postings: Cached,
 }
 
 impl Decoded {
-    /// A cache of `bytes` for columns and texts together.
+    /// A cache of `bytes` for columns and texts together, and a quarter more for postings.
     pub fn new(bytes: usize) -> Self {
-        Self { columns: Cache::new(bytes / 2), texts: Cache::new(bytes / 2) }
+        Self { columns: Cache::new(bytes / 2), texts: Cache::new(bytes / 2), postings: Cached::new(bytes / 4) }
     }
 }
 
 /// One state of a ledger, to read.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     catalog: &'a Catalog,
-    decoded: &'a Decoded,
+    pub(super) decoded: &'a Decoded,
 }
 
 impl<'a> Reader<'a> {
@@ -88,6 +90,17 @@ impl<'a> Reader<'a> {
         let bytes = run.get(from..from + bytes).ok_or_else(|| wrong("is cut off"))?;
         let raw = decompress(bytes, place.raw as usize).map_err(|e| wrong(&e))?;
         Values::decode(&raw).map_err(wrong)
+    }
+
+    /// The id of a document.
+    pub fn id(&self, number: u32) -> Result<String> {
+        let blocks = self.catalog.blocks();
+        let at = blocks.partition_point(|block| block.directory.numbers().end <= number);
+        let missing = || self.store.damaged(&format!("document {number} is missing"));
+        let block = blocks.get(at).ok_or_else(missing)?;
+        let ids = self.column(block, TableName::Documents, "id")?.ok_or_else(missing)?;
+        let row = number.checked_sub(block.directory.first).and_then(|row| ids.text(row as usize));
+        row.map(str::to_owned).ok_or_else(missing)
     }
 
     /// The texts of a group.

@@ -103,6 +103,8 @@ pub const DIRECTORIES: Tree<u32, super::Directory> = Tree::new(TreeId::Directori
 pub const COLUMNS: Tree<(u32, u16), Chunk> = Tree::new(TreeId::Columns);
 /// Range of numbers → those gone.
 pub const GONE: Tree<u32, GoneBits> = Tree::new(TreeId::Gone);
+/// Block → sketches of its documents' wording.
+pub const SKETCHES: Tree<(u32, u16), Chunk> = Tree::new(TreeId::Sketches);
 /// The ledger's reading.
 pub const READING: Tree<str, Reading> = Tree::new(TreeId::Meta);
 /// Its key.

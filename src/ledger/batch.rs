@@ -1,14 +1,16 @@
 //! Batch: documents on their way into one commit.
 
+use super::copies::Print;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
-    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Present,
-    READING, READING_KEY, RECORDS, Reading, TEXTS, pack_group, pack_record,
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Mark, Present,
+    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record, posting,
 };
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 use crate::text::SourceText;
+use std::sync::Arc;
 
 /// A document writes so many keys of its own; chunks of texts, records and columns come on top.
 const KEYS_A_DOCUMENT: usize = 3;
@@ -22,6 +24,10 @@ pub(super) struct Incoming {
     pub document: Document,
     /// Number of the version that it replaces.
     pub replaces: Option<u32>,
+    /// What near-copies are found by.
+    pub print: Arc<Print>,
+    /// The earlier documents that it is like.
+    pub mark: Option<Mark>,
 }
 
 /// Documents of one commit, numbered one after another.
@@ -70,7 +76,7 @@ impl Batch {
         let groups = self.put_groups(&mut commit, first_group)?;
         let mut changed = std::collections::BTreeSet::new();
         for (number, incoming) in (self.first..).zip(&self.documents) {
-            let Incoming { head, text, document, replaces } = incoming;
+            let Incoming { head, text, document, replaces, .. } = incoming;
             block.push(head, document, text.len());
             commit.put(&HEADS, &number, head)?;
             commit.put(&IDS, head.id.as_str(), &Entry { number, live: true })?;
@@ -81,10 +87,15 @@ impl Batch {
             }
         }
         put_gone(&mut commit, &catalog, &changed)?;
-        let (directory, run) = block.finish((first_group, groups)).map_err(cannot)?;
+        let marks = self.documents.iter().filter_map(|incoming| incoming.mark.clone()).collect();
+        let (directory, run) = block.finish((first_group, groups), marks).map_err(cannot)?;
         let number = catalog.next_block();
+        let sketches = Sketch::pack(self.documents.iter().map(|incoming| incoming.print.sketch()));
+        commit.put_run(&SKETCHES, number, &sketches)?;
         commit.put(&DIRECTORIES, &number, &directory)?;
         commit.put_run(&COLUMNS, number, &run)?;
+        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &d.document)).collect();
+        posting::build(documents).map_err(cannot)?.put(&mut commit, number)?;
         if shared.reading() != Some(reading) {
             commit.put(&READING, READING_KEY, &reading)?;
         }

@@ -1,10 +1,14 @@
 //! Check: everything that is stored, read again and compared; the first fault is an error that names it.
 
+use super::copies;
 use super::shared::Shared;
 use crate::error::Result;
-use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Reader};
+use crate::index::posting::{self, PAIRS, RUNS};
+use crate::index::{Block, BlockBuilder, CONTENTS, Catalog, HEADS, IDS, Mark, Reader, Shingles, Sketch};
+use crate::record::Document;
 use crate::store::number_of;
 use crate::table::TableName;
+use crate::text::SourceText;
 
 /// Checks a ledger.
 pub(super) fn check(shared: &Shared) -> Result<()> {
@@ -59,13 +63,27 @@ pub(super) fn check(shared: &Shared) -> Result<()> {
 /// Makes a block's columns anew from its records and compares them.
 fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()> {
     let mut made = BlockBuilder::new(block.directory.first);
+    let mut read = Vec::new();
+    let mut sketches = Vec::new();
     for number in block.directory.numbers() {
         let head = shared.head(number)?;
         let texts = reader.texts(head.group)?;
         let text = texts.get(head.slot as usize);
         let text = text.ok_or_else(|| shared.store.damaged(&format!("the text of document {number} is missing")))?;
-        made.push(&head, &reader.record(head.group, head.slot)?, text.len());
+        let document = reader.record(head.group, head.slot)?;
+        sketches.push(Sketch::of(&document, &Shingles::of(text, &document)));
+        made.push(&head, &document, text.len());
+        read.push((text.clone(), document));
     }
+    if copies::sketches(shared, block.number)? != sketches {
+        return Err(shared.store.damaged(&format!("the sketches of block {} are not its records'", block.number)));
+    }
+    let marks = &block.directory.copies;
+    let earlier = |mark: &Mark| mark.like.iter().all(|like| like.document < mark.document);
+    if !marks.iter().all(|mark| block.directory.numbers().contains(&mark.document) && earlier(mark)) {
+        return Err(shared.store.damaged(&format!("block {} marks copies of documents that came later", block.number)));
+    }
+    check_run(shared, block, &read)?;
     let (_, rows, columns) = made.columns();
     if rows != block.directory.rows || columns.len() != block.directory.columns.len() {
         return Err(shared.store.damaged(&format!("block {} has other rows than its records", block.number)));
@@ -78,6 +96,23 @@ fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()>
                 block.number
             );
             return Err(shared.store.damaged(&what));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a block's postings anew from its texts and compares them.
+fn check_run(shared: &Shared, block: &Block, read: &[(SourceText, Document)]) -> Result<()> {
+    let store = &shared.store;
+    let wrong = |what: &str| store.damaged(&format!("the run of block {} {what}", block.number));
+    let documents: Vec<_> = read.iter().map(|(text, document)| (text, document)).collect();
+    let made = posting::build(documents).map_err(|e| wrong(&e))?;
+    if store.get(&RUNS, &block.number)?.as_ref() != Some(&made.directory) {
+        return Err(wrong("is not that of its texts"));
+    }
+    for (at, chunk) in (0..).zip(&made.chunks) {
+        if store.get(&PAIRS, &(block.number, at))?.as_ref().map(|chunk| &chunk.0) != Some(chunk) {
+            return Err(wrong(&format!("differs in chunk {at} from its texts")));
         }
     }
     Ok(())

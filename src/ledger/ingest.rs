@@ -1,15 +1,17 @@
 //! Ingest: sources in, commits out. Documents are prepared side by side; one thread writes while the next are prepared.
 
 use super::batch::{Batch, Incoming};
+use super::copies::{Copies, Print};
 use super::options::Options;
 use super::prepare::{Found, Prepared, prepare, sentence};
 use super::report::{Outcome, Progress, Report};
 use super::shared::Shared;
 use super::source::{Content, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::{Catalog, Entry, HEADS, Head, IDS};
+use crate::index::{Catalog, Entry, Head, IDS, Mark};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 
@@ -87,10 +89,12 @@ struct Ingest<'a> {
     options: &'a Options,
     catalog: std::sync::Arc<Catalog>,
     batch: Batch,
-    /// Ids that this ingest has numbered: number, version, content.
-    ids: BTreeMap<String, (u32, u32, [u8; 32])>,
+    /// Ids that this ingest has numbered, with the newest version.
+    ids: BTreeMap<String, Before>,
     /// Contents that it has numbered, and the ids that have, or had, them.
     contents: BTreeMap<[u8; 32], Vec<String>>,
+    /// The documents that one may be a copy of; known once a document is read.
+    copies: Option<Copies>,
     report: Report,
     /// True where the writer is gone.
     stopped: bool,
@@ -106,6 +110,7 @@ impl<'a> Ingest<'a> {
             catalog,
             ids: BTreeMap::new(),
             contents: BTreeMap::new(),
+            copies: None,
             report: Report::default(),
             stopped: false,
         }
@@ -153,7 +158,7 @@ impl<'a> Ingest<'a> {
         }
         // What this very ingest has read before counts as well.
         match self.ids.get(&id) {
-            Some((_, _, sha256)) if *sha256 == prepared.sha256 => {
+            Some(known) if known.sha256 == prepared.sha256 => {
                 self.report.unchanged.push(id);
                 return Ok(Outcome::Unchanged);
             }
@@ -164,7 +169,7 @@ impl<'a> Ingest<'a> {
         }
         if let Found::SameContent(others) = &mut prepared.found {
             // Others may have changed in this very ingest.
-            others.retain(|other| self.ids.get(other).is_none_or(|(_, _, sha256)| *sha256 == prepared.sha256));
+            others.retain(|other| self.ids.get(other).is_none_or(|known| known.sha256 == prepared.sha256));
             if others.is_empty() {
                 prepared = prepare(self.shared, &self.catalog, self.options, source, true)?;
             }
@@ -205,7 +210,8 @@ impl<'a> Ingest<'a> {
         }
         let version = before.map_or(1, |before| before.version + u32::from(!same_bytes));
         let number = self.batch.next();
-        self.ids.insert(id.clone(), (number, version, prepared.sha256));
+        let since = before.map_or(number, |before| before.since);
+        self.ids.insert(id.clone(), Before { number, version, since, sha256: prepared.sha256, live: true });
         self.contents.entry(prepared.sha256).or_default().push(id.clone());
         let head = Head {
             id,
@@ -220,25 +226,50 @@ impl<'a> Ingest<'a> {
             slot: 0,
         };
         let replaces = before.filter(|before| before.live).map(|before| before.number);
-        self.batch.push(Incoming { head, text: read.text, document: read.document, replaces });
+        let mark = self.mark(number, since, replaces, &read.print)?;
+        self.batch.push(Incoming { head, text: read.text, document: read.document, replaces, print: read.print, mark });
         Ok(outcome)
+    }
+
+    /// Looks for the earlier documents that a new one is like, and takes it among them.
+    fn mark(&mut self, number: u32, since: u32, replaces: Option<u32>, print: &Arc<Print>) -> Result<Option<Mark>> {
+        if self.copies.is_none() {
+            self.copies = Some(Copies::load(self.shared, &self.catalog)?);
+        }
+        let Some(copies) = &mut self.copies else { return Ok(None) };
+        // A new version is no copy of the one before it.
+        if let Some(old) = replaces {
+            copies.remove(old);
+        }
+        let (shared, options) = (self.shared, self.options);
+        copies.written(shared.catalog().next_document());
+        let found = copies.find(print, |number| Print::stored(shared, number, &*options.names))?;
+        copies.add(number, Arc::clone(print));
+        let Some((_, earliest)) = found.first() else { return Ok(None) };
+        self.report.copies.push((print.id().to_owned(), earliest.id().to_owned()));
+        let like = found.into_iter().map(|(like, _)| like).collect();
+        Ok(Some(Mark { document: number, since, like }))
     }
 
     /// An id that this ingest gave these bytes, and no others since.
     fn same_content(&self, sha256: &[u8; 32]) -> Option<&String> {
-        let has = |id: &&String| self.ids.get(*id).is_some_and(|(_, _, now)| now == sha256);
+        let has = |id: &&String| self.ids.get(*id).is_some_and(|known| known.sha256 == *sha256);
         self.contents.get(sha256)?.iter().find(has)
     }
 
     /// The newest version of an id so far, removed ones included.
     fn before(&self, id: &str) -> Result<Option<Before>> {
-        if let Some((number, version, sha256)) = self.ids.get(id) {
-            return Ok(Some(Before { number: *number, version: *version, sha256: *sha256, live: true }));
+        if let Some(known) = self.ids.get(id) {
+            return Ok(Some(*known));
         }
         let Some(Entry { number, live }) = self.shared.store.get(&IDS, id)? else { return Ok(None) };
-        let head = self.shared.store.get(&HEADS, &number)?;
-        let head = head.ok_or_else(|| self.shared.store.damaged(&format!("document {number} has no head")))?;
-        Ok(Some(Before { number, version: head.version, sha256: head.sha256, live }))
+        let head = self.shared.head(number)?;
+        let (mut since, mut previous) = (number, head.previous);
+        // A chain only ever leads back.
+        while let Some(before) = previous.filter(|before| *before < since) {
+            (since, previous) = (before, self.shared.head(before)?.previous);
+        }
+        Ok(Some(Before { number, version: head.version, since, sha256: head.sha256, live }))
     }
 }
 
@@ -247,6 +278,8 @@ impl<'a> Ingest<'a> {
 struct Before {
     number: u32,
     version: u32,
+    /// Number of the first version.
+    since: u32,
     sha256: [u8; 32],
     live: bool,
 }

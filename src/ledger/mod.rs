@@ -4,6 +4,7 @@
 
 mod batch;
 mod check;
+mod copies;
 mod embedded;
 mod glob;
 mod ingest;
@@ -27,7 +28,7 @@ pub use stored::{Stats, StoredDocument, Version};
 use crate::compare::{self, Comparison, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
-use crate::query::{self, Query};
+use crate::query::{self, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
 use shared::{Handle, Shared};
@@ -90,9 +91,9 @@ impl Ledger {
         Ok(self.shared()?.store.generation().documents)
     }
 
-    /// Ids of the live documents, sorted.
+    /// Ids of the live documents, copies among them, sorted.
     pub fn ids(&self) -> Result<Vec<String>> {
-        let query = Query { columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
+        let query = Query { copies: true, columns: vec!["id".to_owned()], ..Query::new(TableName::Documents) };
         let table = self.query(&query)?;
         Ok(table.values("id").filter_map(|cell| cell.text().map(str::to_owned)).collect())
     }
@@ -139,10 +140,28 @@ impl Ledger {
         query::count(shared.reader(&shared.catalog()), query, &*self.options.names)
     }
 
+    /// The clauses that speak most of some words, the best first.
+    pub fn search(&self, search: &Search) -> Result<Table> {
+        let shared = self.shared()?;
+        query::search(shared.reader(&shared.catalog()), search, &*self.options.names)
+    }
+
+    /// The steps by which a question is answered.
+    pub fn explain(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::explain(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
     /// Governments side by side.
     pub fn compare(&self, selection: &Selection) -> Result<Comparison> {
         let shared = self.shared()?;
         compare::compare(shared.reader(&shared.catalog()), selection, &*self.options.names)
+    }
+
+    /// The copies: `document, same_as, score, reason, title, same_as_title, file, same_as_file`, by document. The score is
+    /// the share of the shorter one's wording that the longer one has; the reason is `number` or `text`.
+    pub fn copies(&self) -> Result<Table> {
+        copies::table(&*self.shared()?)
     }
 
     /// Sizes and counts.
@@ -154,6 +173,7 @@ impl Ledger {
         let mut stats = Stats {
             documents: generation.documents,
             versions: u64::from(catalog.next_document()),
+            copies: catalog.same().iter().len() as u64,
             disk: store.disk(),
             generation: generation.number,
             format: store.format().version,
@@ -162,7 +182,11 @@ impl Ledger {
             ..Stats::default()
         };
         for table in TableName::ALL {
-            let rows = query::count(shared.reader(&catalog), &Query::new(table), &*self.options.names)?;
+            let rows = query::count(
+                shared.reader(&catalog),
+                &Query { copies: true, ..Query::new(table) },
+                &*self.options.names,
+            )?;
             stats.rows.insert(table.as_str().to_owned(), rows);
         }
         let trees = TreeId::ALL.into_iter().zip(&generation.bytes);

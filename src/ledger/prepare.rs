@@ -1,5 +1,6 @@
 //! Prepare: one source becomes what a commit needs; no writes, so many are prepared side by side.
 
+use super::copies::Print;
 use super::metadata;
 use super::options::Options;
 use super::shared::Shared;
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// A source, looked at.
 pub(super) struct Prepared {
@@ -38,6 +40,8 @@ pub(super) struct ReadText {
     pub text: SourceText,
     pub encoding: String,
     pub document: Document,
+    /// What near-copies of it are found by.
+    pub print: Arc<Print>,
     /// The user's word on it, that of an earlier ingest where this one says nothing.
     pub metadata: BTreeMap<String, String>,
 }
@@ -100,7 +104,9 @@ pub(super) fn prepare(
         _ => said.clone(),
     };
     metadata::overrule(&mut document, &metadata, &*options.names);
-    Ok(done(Found::Read(Box::new(ReadText { text, encoding: encoding.to_owned(), document, metadata }))))
+    let print = Arc::new(Print::of(&id, &text, &document, &*options.names));
+    let encoding = encoding.to_owned();
+    Ok(done(Found::Read(Box::new(ReadText { text, encoding, document, print, metadata }))))
 }
 
 /// The text of a source and the name of its encoding; the error is half a sentence.

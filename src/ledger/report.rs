@@ -43,6 +43,8 @@ pub struct Report {
     pub skipped: Vec<(String, String)>,
     /// Id, and the id of the document that has the same bytes: ingested once.
     pub same_content: Vec<(String, String)>,
+    /// Id of a document that was ingested, and the id of the earliest one that it is a near-copy of.
+    pub copies: Vec<(String, String)>,
     /// True where the user stopped it; what is listed here is committed.
     pub interrupted: bool,
 }

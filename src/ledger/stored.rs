@@ -46,6 +46,8 @@ pub struct Version {
 pub struct Stats {
     /// Live documents.
     pub documents: u64,
+    /// Documents among them that are copies of others.
+    pub copies: u64,
     /// Versions kept, live ones included.
     pub versions: u64,
     /// Live rows of each table.

@@ -68,11 +68,6 @@ impl Tables {
         hex(&all.finalize())
     }
 
-    /// The error that a whole table is.
-    pub(super) fn fault(table: &str, reason: impl Into<String>) -> Error {
-        fault(table, 1, reason)
-    }
-
     /// The rows of `table`, whose header must be exactly `columns`, with the errata applied.
     pub(super) fn rows<const N: usize>(&self, table: &'static str, columns: [&str; N]) -> Result<Vec<Row<N>>> {
         let mut rows = read(table, self.text(table), columns)?;

@@ -9,8 +9,8 @@ use super::names::plain;
 use super::suggest::nearest;
 use super::table::Tables;
 use crate::error::Result;
+use crate::text::Words;
 use crate::text::work::{self, Stage};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::cmp::Ordering;
 
 /// A topic.
@@ -34,9 +34,11 @@ pub struct Topic {
 #[derive(Debug, Clone, Default)]
 pub struct Topics {
     all: Vec<Topic>,
-    /// Topic and length of each pattern; context words come after the cues, with length 0.
-    patterns: Vec<(usize, usize)>,
-    matcher: Option<AhoCorasick>,
+    /// What each pattern speaks for; words of fields come after the cues.
+    patterns: Vec<Speaks>,
+    /// The field of each topic, none for topics of every field.
+    fields: Vec<Option<usize>>,
+    words: Words,
 }
 
 /// Weight of a cue in the heading, in the first sentence where there is none besides its count in the text, in the section's heading.
@@ -50,6 +52,24 @@ const SHARE: f64 = 0.2;
 /// Most topics of a clause.
 const MOST: usize = 4;
 
+/// What a pattern speaks for.
+#[derive(Debug, Clone, Copy)]
+enum Speaks {
+    /// A topic, by so many characters.
+    Topic(usize, usize),
+    /// A field: topics of one field name the same words, which are looked for once.
+    Field(usize),
+}
+
+/// Where a pattern stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Heading,
+    Opening,
+    Text,
+    Section,
+}
+
 /// How often one pattern was seen in each place.
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
@@ -57,6 +77,21 @@ struct Seen {
     opening: bool,
     section: bool,
     text: u32,
+}
+
+impl Seen {
+    fn of(hits: &[(usize, Place)]) -> Self {
+        let mut seen = Self::default();
+        for (_, place) in hits {
+            match place {
+                Place::Heading => seen.heading = true,
+                Place::Section => seen.section = true,
+                Place::Opening | Place::Text => seen.text += 1,
+            }
+            seen.opening |= *place == Place::Opening;
+        }
+        seen
+    }
 }
 
 impl Topics {
@@ -80,17 +115,19 @@ impl Topics {
             this.all.push(topic);
         }
         for (index, topic) in this.all.iter().enumerate() {
-            this.patterns.extend(topic.cues.iter().map(|cue| (index, cue.chars().count())));
+            this.patterns.extend(topic.cues.iter().map(|cue| Speaks::Topic(index, cue.chars().count())));
         }
-        for (index, topic) in this.all.iter().enumerate() {
-            this.patterns.extend(topic.context.iter().map(|_| (index, 0)));
+        let mut fields: Vec<&[Box<str>]> = Vec::new();
+        for topic in this.all.iter().map(|topic| topic.context.as_slice()) {
+            let known = fields.iter().position(|field| *field == topic);
+            this.fields.push(known.or(Some(fields.len())).filter(|_| !topic.is_empty()));
+            if known.is_none() && !topic.is_empty() {
+                this.patterns.extend(topic.iter().map(|_| Speaks::Field(fields.len())));
+                fields.push(topic);
+            }
         }
-        let cues = this.all.iter().flat_map(|topic| &topic.cues);
-        let words = cues.chain(this.all.iter().flat_map(|topic| &topic.context));
-        let matcher =
-            // What is chosen for so many patterns otherwise is half as fast.
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words.map(|word| word.as_bytes())).map_err(|e| Tables::fault("topics", e.to_string()))?;
-        this.matcher = Some(matcher);
+        let words = this.all.iter().flat_map(|topic| &topic.cues).chain(fields.into_iter().flatten());
+        this.words = Words::of(words);
         Ok(this)
     }
 
@@ -132,28 +169,21 @@ impl Topics {
         let body = body.trim_start_matches(['。', ':']);
         // Without a heading the first sentence says what it is about.
         let opening = if heading.is_empty() { body.find(['。', ';']).unwrap_or(body.len()) } else { 0 };
-        let mut seen = vec![Seen::default(); self.patterns.len()];
         // Where each topic's first cue stands, heading before text.
         let mut places = vec![usize::MAX; self.all.len()];
-        self.visit(heading, |pattern, at| {
-            if let Some(seen) = seen.get_mut(pattern) {
-                seen.heading = true;
-            }
+        let mut hits: Vec<(usize, Place)> = Vec::new();
+        for (pattern, at) in self.words.occurrences(heading) {
+            hits.push((pattern, Place::Heading));
             self.earliest(&mut places, pattern, at);
-        });
-        self.visit(body, |pattern, at| {
-            if let Some(seen) = seen.get_mut(pattern) {
-                seen.text += 1;
-                seen.opening |= at < opening;
-            }
+        }
+        for (pattern, at) in self.words.occurrences(body) {
+            hits.push((pattern, if at < opening { Place::Opening } else { Place::Text }));
             self.earliest(&mut places, pattern, heading.len() + at);
-        });
-        self.visit(section.unwrap_or_default(), |pattern, _| {
-            if let Some(seen) = seen.get_mut(pattern) {
-                seen.section = true;
-            }
-        });
-        let ranked = self.rank(&seen, &places);
+        }
+        hits.extend(self.words.occurrences(section.unwrap_or_default()).map(|(pattern, _)| (pattern, Place::Section)));
+        // In the table's order, so that sums of weights are the same whatever the order of the text.
+        hits.sort_unstable();
+        let ranked = self.rank(&hits, &places);
         match section {
             // What says nothing itself is about what it stands under.
             Some(section) if ranked.is_empty() && !section.is_empty() => self.classify(Some(section), "", None),
@@ -161,13 +191,19 @@ impl Topics {
         }
     }
 
-    fn rank(&self, seen: &[Seen], places: &[usize]) -> Vec<&str> {
+    fn rank(&self, hits: &[(usize, Place)], places: &[usize]) -> Vec<&str> {
         let mut weights = vec![0.0_f64; self.all.len()];
-        let mut in_field = vec![false; self.all.len()];
-        for (seen, (topic, length)) in seen.iter().zip(&self.patterns) {
-            if let (0, Some(field)) = (length, in_field.get_mut(*topic)) {
-                *field |= seen.heading || seen.section || seen.text > 0;
-            }
+        let mut in_field = vec![false; self.fields.len()];
+        for hits in hits.chunk_by(|a, b| a.0 == b.0) {
+            let (topic, length) = match hits.first().and_then(|(pattern, _)| self.patterns.get(*pattern)) {
+                Some(Speaks::Topic(topic, length)) => (topic, length),
+                Some(Speaks::Field(field)) => {
+                    in_field.get_mut(*field).into_iter().for_each(|found| *found = true);
+                    continue;
+                }
+                None => continue,
+            };
+            let seen = Seen::of(hits);
             if let Some(weight) = weights.get_mut(*topic) {
                 let stands = |at: bool, weight: f64| if at { weight } else { 0.0 };
                 let places =
@@ -175,9 +211,10 @@ impl Topics {
                 *weight += *length as f64 * (places + f64::from(seen.text).sqrt());
             }
         }
+        let in_field = self.fields.iter().map(|field| field.is_none_or(|field| in_field.get(field) == Some(&true)));
         let rows = self.all.iter().zip(weights).zip(in_field).zip(places);
         let mut ranked: Vec<(f64, usize, &str)> = rows
-            .filter(|(((topic, weight), in_field), _)| *weight >= LEAST && (*in_field || topic.context.is_empty()))
+            .filter(|(((_, weight), in_field), _)| *weight >= LEAST && *in_field)
             .map(|(((topic, weight), _), place)| (weight, *place, &*topic.id))
             .collect();
         // Of two that weigh the same, the one named first.
@@ -187,16 +224,10 @@ impl Topics {
     }
 
     fn earliest(&self, places: &mut [usize], pattern: usize, at: usize) {
-        if let Some((topic, 1..)) = self.patterns.get(pattern)
+        if let Some(Speaks::Topic(topic, _)) = self.patterns.get(pattern)
             && let Some(place) = places.get_mut(*topic)
         {
             *place = at.min(*place);
-        }
-    }
-
-    fn visit(&self, text: &str, mut see: impl FnMut(usize, usize)) {
-        for found in self.matcher.iter().flat_map(|matcher| matcher.find_overlapping_iter(text)) {
-            see(found.pattern().as_usize(), found.start());
         }
     }
 }

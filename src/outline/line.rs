@@ -103,56 +103,71 @@ fn split(source: &SourceText) -> Vec<Line> {
     let mut unfold = unfold::Unfold::default();
     for raw in source.as_str().split(['\n', '\r', '\u{c}', '\u{2028}', '\u{85}']) {
         let mut rest = raw;
-        let mut starts = unfold.starts(raw).into_iter().peekable();
-        while let Some(start) = starts.next() {
-            let end =
-                starts.peek().and_then(|next| rest.char_indices().nth(next - start)).map_or(rest.len(), |(at, _)| at);
+        let mut start = 0;
+        for next in unfold.starts(raw).into_iter().map(Some).chain([None]) {
+            let end = next.and_then(|next| rest.char_indices().nth(next - start)).map_or(rest.len(), |(at, _)| at);
             let (part, behind) = rest.split_at(end);
             rest = behind;
-            match line(part, point, blank) {
-                Some(mut line) => {
-                    line.unfolded = part.len() < raw.len() && !std::ptr::eq(part.as_ptr(), raw.as_ptr());
-                    lines.push(line);
-                    blank = false;
-                }
-                None => blank = true,
-            }
-            point += part.chars().count() as u32;
+            let (line, length) = line(part, point, blank);
+            blank = line.is_none();
+            lines.extend(line.map(|line| Line { unfolded: start > 0, ..line }));
+            point += length;
+            start = next.unwrap_or_default();
         }
         point += 1;
     }
     lines
 }
 
-/// The printed line in `raw`, which begins at code point `point`; none where it is blank.
-fn line(raw: &str, point: u32, after_blank: bool) -> Option<Line> {
+/// The printed line in `raw`, which begins at code point `point`, none where it is blank; and the code points of `raw`.
+fn line(raw: &str, point: u32, after_blank: bool) -> (Option<Line>, u32) {
     work::count(Stage::Outline, raw.len());
-    let glued = glued_page_number(raw).max(hashes(raw));
-    let (raw, point) = (raw.get(glued..)?, point + raw.get(..glued)?.chars().count() as u32);
-    let length = raw.chars().count() as u32;
-    let lead = raw.chars().take_while(|c| is_blank(*c)).count() as u32;
-    if lead == length {
-        return None;
+    let glued = raw.get(..glued_page_number(raw).max(hashes(raw))).unwrap_or_default();
+    let raw = raw.get(glued.len()..).unwrap_or_default();
+    let glued = glued.chars().count() as u32;
+    let point = point + glued;
+    // Where its first and behind its last character that is not blank, and how wide it is up to there.
+    let (mut lead, mut end, mut length) = (None, 0, 0);
+    let (mut columns, mut printed) = (0, 0);
+    let mut text = String::with_capacity(raw.len());
+    let (mut word, mut tab) = (None, false);
+    for c in raw.chars() {
+        length += 1;
+        columns += width(c);
+        if is_blank(c) {
+            tab |= c == '\t';
+            if lead.is_some() && word.is_none() {
+                word = Some(text.len());
+            }
+        } else {
+            lead = lead.or(Some(length - 1));
+            end = length;
+            text.push(tidy(c));
+        }
+        if !c.is_whitespace() {
+            printed = columns;
+        }
     }
-    let tail = raw.chars().rev().take_while(|c| is_blank(*c)).count() as u32;
-    let text: String = plain(raw).chars().filter(|c| !is_blank(*c)).map(tidy).collect();
-    if text.is_empty() {
-        return None;
+    let Some(lead) = lead else { return (None, glued + length) };
+    if raw.contains(BOLD) {
+        let plain = raw.replace(BOLD, "");
+        text = plain.chars().filter(|c| !is_blank(*c)).map(tidy).collect();
+        let first = plain.trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c));
+        word = Some(first.map(|c| tidy(c).len_utf8()).sum());
     }
-    let word: String =
-        plain(raw).trim_start_matches(is_blank).chars().take_while(|c| !is_blank(*c)).map(tidy).collect();
-    Some(Line {
-        span: Span::new(point + lead, point + length - tail),
+    let line = (!text.is_empty()).then(|| Line {
+        span: Span::new(point + lead, point + end),
         // A tab parts the cells of a table, not a number from its title.
-        word: (word.len() < text.len() && !raw.contains('\t')).then_some(word.len()),
+        word: word.filter(|word| *word < text.len() && !tab),
         text,
         after_blank,
         opens: true,
         free: true,
-        width: raw.trim_end().chars().map(width).sum(),
+        width: printed,
         indented: lead >= 2 || raw.starts_with('\u{3000}'),
         unfolded: false,
-    })
+    });
+    (line, glued + length)
 }
 
 /// Bytes of a page number that the page's end has glued to a heading (`5（四）`, `9 五、`); no heading begins so.
@@ -170,11 +185,6 @@ fn glued_page_number(raw: &str) -> usize {
 
 /// The sign around what Markdown sets in bold.
 const BOLD: &str = "**";
-
-/// `raw` without the signs of bold type.
-fn plain(raw: &str) -> std::borrow::Cow<'_, str> {
-    if raw.contains(BOLD) { raw.replace(BOLD, "").into() } else { raw.into() }
-}
 
 /// Bytes of the signs of a Markdown heading in front of a line.
 fn hashes(raw: &str) -> usize {

@@ -1,7 +1,7 @@
 //! `_core.Document`: a document with its text, from a ledger or from bytes alone.
 
 use super::error::OutsideGil;
-use super::evidence::evidence;
+use super::evidence::{evidence, places};
 use crate::error::ErrorKind;
 use crate::ledger::{StoredDocument, parse};
 use crate::record::{Document, exchange};
@@ -56,14 +56,31 @@ impl PyDocument {
         text.map_err(|e| PyValueError::new_err(e.to_string()))
     }
 
-    /// The sentence around a span, and where the span lies in it.
-    #[pyo3(signature = (start, end, *, whole=false))]
-    fn evidence(&self, start: u32, end: u32, whole: bool) -> PyResult<(String, usize, usize)> {
-        if start > end || end > self.text.len() {
-            return Err(PyValueError::new_err(format!("{start}:{end} lies outside the document's text")));
+    /// The sentence around a span and the ranges to light in it: those of `spans`, else the places of `words` in the span,
+    /// else the span.
+    #[pyo3(signature = (start, end, *, whole=false, words=vec![], spans=vec![]))]
+    fn evidence(
+        &self,
+        start: u32,
+        end: u32,
+        whole: bool,
+        words: Vec<String>,
+        spans: Vec<(u32, u32)>,
+    ) -> PyResult<(String, Vec<(usize, usize)>)> {
+        for (start, end) in spans.iter().chain([&(start, end)]) {
+            if start > end || *end > self.text.len() {
+                return Err(PyValueError::new_err(format!("{start}:{end} lies outside the document's text")));
+            }
         }
-        let lit = evidence(&self.text, &self.document, Span::new(start, end), whole);
-        Ok((lit.text, lit.start, lit.end))
+        let mut spans: Vec<Span> = spans.into_iter().map(|(start, end)| Span::new(start, end)).collect();
+        if spans.is_empty() {
+            spans = places(&self.text, &self.document, Span::new(start, end), &words);
+        }
+        if spans.is_empty() {
+            spans.push(Span::new(start, end));
+        }
+        let lit = evidence(&self.text, &self.document, &spans, whole);
+        Ok((lit.text, lit.lit))
     }
 }
 

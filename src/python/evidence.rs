@@ -1,30 +1,40 @@
-//! Evidence: the sentence that a span stands in, without page furniture, and where the span lies in it.
+//! Evidence: the sentence that spans stand in, without page furniture, and where they lie in it.
 //!
-//! In: a document, a span of its text. Out: the wording of the sentence (or of the whole clause) and the range to light,
+//! In: a document, spans of its text. Out: the wording of the sentences (or of the whole clause) and the ranges to light,
 //! in characters. A responsibility group is shown with the sentence before it, since it says nothing alone.
 
+use crate::query::highlights;
 use crate::record::Document;
 use crate::text::{Extent, SourceText, Span, is_blank};
 
-/// A sentence and the range of its characters that is meant.
+/// A sentence and the ranges of its characters that are meant.
 pub(super) struct Lit {
     /// The sentence or clause.
     pub(super) text: String,
-    /// First character to light.
-    pub(super) start: usize,
-    /// One past the last.
-    pub(super) end: usize,
+    /// First character to light and one past the last, of each.
+    pub(super) lit: Vec<(usize, usize)>,
 }
 
-/// The sentence around `span`, or, where `whole`, the clause around it.
-pub(super) fn evidence(text: &SourceText, document: &Document, span: Span, whole: bool) -> Lit {
+/// The places of words within a span, without what the clause there leaves out.
+pub(super) fn places(text: &SourceText, document: &Document, span: Span, words: &[String]) -> Vec<Span> {
+    let clause = document.clauses.iter().map(|c| &c.text).find(|e| e.span.contains(span));
+    let removed = clause.map_or(&[][..], |clause| &clause.removed);
+    let removed = removed.iter().copied().filter(|gap| span.contains(*gap)).collect();
+    highlights(text, &Extent { span, removed }, words)
+}
+
+/// The sentences from the first to the last of `spans`, or, where `whole`, the clause around them.
+pub(super) fn evidence(text: &SourceText, document: &Document, spans: &[Span], whole: bool) -> Lit {
+    let first = spans.iter().map(|span| span.start).min().unwrap_or_default();
+    let span = Span::new(first, spans.iter().map(|span| span.end).max().unwrap_or(first));
     let clause = document.clauses.iter().map(|c| &c.text).find(|e| e.span.contains(span));
     let letters = clause.map_or_else(|| paragraph(text, span), |extent| letters(text, extent));
     let start = letters.partition_point(|(at, _)| *at < span.start);
     let end = letters.partition_point(|(at, _)| *at < span.end);
     let (from, to) = if whole { (0, letters.len()) } else { sentence(&letters, start, end) };
     let text = letters.get(from..to).unwrap_or_default().iter().map(|(_, c)| c).collect();
-    Lit { text, start: start - from, end: end - from }
+    let point = |at: u32| letters.partition_point(|(point, _)| *point < at) - from;
+    Lit { text, lit: spans.iter().map(|span| (point(span.start), point(span.end))).collect() }
 }
 
 /// A character and its place in the source.
@@ -105,9 +115,10 @@ mod tests {
         let text = SourceText::new(source);
         let at = source.find(words).map(|byte| source[..byte].chars().count() as u32).unwrap();
         let span = Span::new(at, at + words.chars().count() as u32);
-        let lit = evidence(&text, &document(&text, Vec::new()), span, false);
-        assert_eq!(lit.text, want);
-        assert_eq!(lit.text.chars().skip(lit.start).take(lit.end - lit.start).collect::<String>(), words);
+        let Lit { text, lit } = evidence(&text, &document(&text, Vec::new()), &[span], false);
+        assert_eq!(text, want);
+        let (start, end) = lit[0];
+        assert_eq!(text.chars().skip(start).take(end - start).collect::<String>(), words);
     }
 
     #[test]
@@ -127,14 +138,18 @@ mod tests {
     fn furniture_is_left_out() {
         let text = SourceText::new("甲达\n- 3 -\n到70%。乙。");
         let document = document(&text, vec![Span::new(2, 9)]);
-        let lit = evidence(&text, &document, Span::new(1, 13), false);
-        assert_eq!((lit.text.as_str(), lit.start, lit.end), ("甲达到70%。", 1, 6));
+        let lit = evidence(&text, &document, &[Span::new(1, 13)], false);
+        assert_eq!((lit.text.as_str(), lit.lit), ("甲达到70%。", vec![(1, 6)]));
+        let spans = places(&text, &document, Span::new(0, 14), &["达到".to_owned()]);
+        assert_eq!(spans, [Span::new(1, 2), Span::new(9, 10)]);
+        let lit = evidence(&text, &document, &spans, true);
+        assert_eq!((lit.text.as_str(), lit.lit), ("甲达到70%。乙。", vec![(1, 2), (2, 3)]));
     }
 
     #[test]
     fn outside_clauses_the_line_counts() {
         let text = SourceText::new("一、总则\n  甲 达到70%\n二、附则");
-        let lit = evidence(&text, &Document::default(), Span::new(9, 14), false);
-        assert_eq!((lit.text.as_str(), lit.start, lit.end), ("甲达到70%", 1, 6));
+        let lit = evidence(&text, &Document::default(), &[Span::new(9, 14)], false);
+        assert_eq!((lit.text.as_str(), lit.lit), ("甲达到70%", vec![(1, 6)]));
     }
 }

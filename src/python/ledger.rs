@@ -6,6 +6,7 @@ use super::table::PyTable;
 use super::{ingest, query};
 use crate::compare::Comparison;
 use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
+use crate::query::Search;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
@@ -116,6 +117,18 @@ impl PyLedger {
         py.outside_gil(|| self.0.count(&query))
     }
 
+    /// The steps by which the rows of a table are found.
+    fn explain(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.explain(&query)).map(PyTable)
+    }
+
+    /// The clauses that speak most of some words.
+    fn search(&self, py: Python<'_>, words: String, filters: &Bound<'_, PyDict>, limit: usize) -> PyResult<PyTable> {
+        let search = Search { words, filters: query::query("clauses", filters)?, limit };
+        py.outside_gil(|| self.0.search(&search)).map(PyTable)
+    }
+
     /// Governments side by side: tables by name.
     fn compare(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<BTreeMap<&'static str, PyTable>> {
         let selection = query::selection(filters)?;
@@ -131,11 +144,17 @@ impl PyLedger {
         Ok(tables.into_iter().map(|(name, table)| (name, PyTable(table))).collect())
     }
 
+    /// The copies, each with the document that counts in its place.
+    fn copies(&self, py: Python<'_>) -> PyResult<PyTable> {
+        py.outside_gil(|| self.0.copies()).map(PyTable)
+    }
+
     /// Sizes and counts.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let stats = py.outside_gil(|| self.0.stats())?;
         let out = PyDict::new(py);
         out.set_item("documents", stats.documents)?;
+        out.set_item("copies", stats.copies)?;
         out.set_item("versions", stats.versions)?;
         out.set_item("rows", stats.rows)?;
         out.set_item("tree_bytes", stats.tree_bytes)?;
@@ -171,7 +190,7 @@ impl PyLedger {
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let total = sources.len();
         let (report, raised) = ingest::ingest(py, &self.0, sources, reader.as_ref(), progress.as_ref())?;
-        let Report { added, unchanged, new_versions, updated, skipped, same_content, interrupted } = report;
+        let Report { added, unchanged, new_versions, updated, skipped, same_content, copies, interrupted } = report;
         let out = PyDict::new(py);
         out.set_item("added", added)?;
         out.set_item("unchanged", unchanged)?;
@@ -179,6 +198,7 @@ impl PyLedger {
         out.set_item("updated", updated)?;
         out.set_item("skipped", skipped)?;
         out.set_item("same_content", same_content)?;
+        out.set_item("copies", copies)?;
         out.set_item("unmatched", strangers)?;
         out.set_item("sources", total)?;
         out.set_item("interrupted", interrupted || raised.is_some())?;

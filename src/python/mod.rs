@@ -12,6 +12,7 @@ mod ingest;
 mod ledger;
 mod query;
 mod questions;
+mod sample;
 mod table;
 
 use crate::lexicon::Lexicon;
@@ -60,5 +61,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(topics, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_text, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_file, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_documents, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::sample_means, module)?)?;
+    module.add_function(wrap_pyfunction!(sample::write_sample, module)?)?;
     Ok(())
 }

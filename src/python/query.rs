@@ -36,6 +36,7 @@ pub(super) fn query(table: &str, filters: &Bound<'_, PyDict>) -> PyResult<Query>
             "value_to" => query.value_to = value.extract()?,
             "due" => query.due = value.extract()?,
             "metadata" => query.metadata = value.extract()?,
+            "copies" => query.copies = value.extract()?,
             "columns" => query.columns = value.extract()?,
             "order" => query.order = value.extract()?,
             "limit" => query.limit = value.extract()?,
@@ -57,6 +58,7 @@ pub(super) fn selection(filters: &Bound<'_, PyDict>) -> PyResult<Selection> {
             "year_to" => selection.year_to = value.extract()?,
             "topic" => selection.topic = value.extract()?,
             "text" => selection.text = value.extract()?,
+            "copies" => selection.copies = value.extract()?,
             "implied" => selection.implied = value.extract()?,
             other => return Err(PyTypeError::new_err(format!("there is no filter {other:?}"))),
         }

@@ -20,6 +20,8 @@ enum Origin {
     First(&'static str),
     /// A kept column of the row's document.
     Document(&'static str),
+    /// The id of the document that counts in place of the row's.
+    SameAs,
     /// The row's clause: its id.
     ClauseId,
     /// A kept column of the row's clause.
@@ -50,6 +52,7 @@ fn origin(table: TableName, column: &'static str) -> Origin {
     use TableName::{Assignments, Citations, Clauses, Documents, Milestones, Notes, Sections, Targets};
     match (table, column) {
         (_, "document") => Origin::Document("id"),
+        (Documents, "same_as") => Origin::SameAs,
         (Documents, own) => Origin::Own(own),
         (_, "adcode" | "place" | "level" | "year") => Origin::Document(column),
         (_, "clause") => Origin::ClauseId,
@@ -96,6 +99,12 @@ fn build(view: &View<'_>, wanted: &Wanted, hits: &[Hit]) -> Result<ArrayRef> {
         Origin::Clause(name) => {
             let (clauses, values) = (view.clauses()?, view.need(TableName::Clauses, name)?);
             plain(column.kind, &values, hits, |hit| clauses.row(hit).map(|row| row as usize))
+        }
+        Origin::SameAs => {
+            let (catalog, first) = (view.reader.catalog(), view.block.directory.first);
+            let original = |hit: &Hit| catalog.same().original(first + hit.document);
+            let ids = hits.iter().map(|hit| original(hit).map(|like| view.reader.id(like.document)).transpose());
+            Arc::new(ids.collect::<Result<Vec<_>>>()?.into_iter().collect::<StringArray>())
         }
         Origin::ClauseId => {
             let ids = view.need(TableName::Documents, "id")?;

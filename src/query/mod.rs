@@ -4,10 +4,18 @@
 //! the question names. Rows come by document id, then in text order, unless the question orders them.
 
 mod answer;
+mod candidates;
+mod explain;
+mod plan;
 mod resolve;
 mod run;
 mod scan;
+mod search;
 mod wording;
+
+pub use explain::EXPLAINED;
+pub use search::{RANKED, Search};
+pub use wording::highlights;
 
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
@@ -123,6 +131,9 @@ pub struct Query {
     pub due: Option<i16>,
     /// Metadata columns of the user: name to the values allowed.
     pub metadata: BTreeMap<String, Vec<String>>,
+    /// Copies of a document too, each with its own rows; else a document counts once, as the earliest of its copies.
+    /// A copy that `document` or `clause` names is always shown.
+    pub copies: bool,
     /// Columns wanted, in this order; empty for all.
     pub columns: Vec<String>,
     /// Order of the rows: column, and true for descending.
@@ -159,6 +170,7 @@ impl Query {
             value_to: None,
             due: None,
             metadata: BTreeMap::new(),
+            copies: false,
             columns: Vec::new(),
             order: Vec::new(),
             limit: None,
@@ -174,4 +186,14 @@ pub fn run(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table
 /// Counts the rows of an answer without building them.
 pub fn count(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<u64> {
     run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+}
+
+/// Tells how a question is answered, a row a step: what it leaves, how, and how many rows were expected and found.
+pub fn explain(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
+    explain::explain(reader, query, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+}
+
+/// The clauses that speak most of some words, the best first.
+pub fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> Result<Table> {
+    search::search(reader, search, names)
 }

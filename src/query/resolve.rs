@@ -51,6 +51,8 @@ impl Wanted {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DocumentFilter {
     pub ids: BTreeSet<String>,
+    /// Copies too.
+    pub copies: bool,
     /// Governments themselves.
     pub places: Vec<Government>,
     pub within: Vec<Area>,
@@ -143,6 +145,8 @@ fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<Do
     }
     Ok(DocumentFilter {
         ids: query.document.iter().cloned().collect(),
+        // Who names a document or a clause means that one.
+        copies: query.copies || !query.document.is_empty() || !query.clause.is_empty(),
         places,
         within,
         years: query.years.iter().map(|year| i64::from(*year)).collect(),

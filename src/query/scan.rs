@@ -1,6 +1,7 @@
 //! Scan: the rows of one block that satisfy a question.
 
 use super::Names;
+use super::plan::keep_wording;
 use super::resolve::{DocumentFilter, Government, Resolved, RowFilter};
 use crate::error::{Error, Result};
 use crate::index::{Block, LIST, Reader, Values};
@@ -119,51 +120,33 @@ impl TextOf<'_> {
     }
 }
 
-/// What a question's `text` looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wording {
-    /// The whole text of the document.
-    Whole,
-    /// The words of a kept place of a table.
-    Place(TableName, &'static str),
-    /// A kept text of the row.
-    Kept(&'static str),
-}
-
-fn wording(table: TableName) -> Wording {
-    match table {
-        TableName::Documents => Wording::Whole,
-        TableName::Sections => Wording::Place(table, "heading"),
-        TableName::Clauses | TableName::Targets | TableName::Milestones | TableName::Citations => {
-            Wording::Place(table, "text")
-        }
-        // A body's own name says nothing of its task.
-        TableName::Assignments => Wording::Place(TableName::Clauses, "text"),
-        TableName::Notes => Wording::Kept("message"),
-    }
-}
-
 /// The rows of a block that satisfy a question, in order.
 pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let documents = documents(&view, &question.documents, names)?;
+    let (_, mut hits) = filtered(&view, question, names)?;
+    if !question.text.is_empty() && !hits.is_empty() {
+        keep_wording(&view, question, &mut hits, None)?;
+    }
+    Ok(hits)
+}
+
+/// The number of documents and the rows that satisfy all of a question but its words.
+pub(super) fn filtered(view: &View<'_>, question: &Resolved, names: &dyn Names) -> Result<(usize, Vec<Hit>)> {
+    let documents = documents(view, &question.documents, names)?;
     let starts = view.starts(question.table)?;
     let mut hits = Vec::new();
-    for document in documents {
-        let at = document as usize;
+    for document in &documents {
+        let at = *document as usize;
         let rows = starts.get(at).copied().unwrap_or_default()..starts.get(at + 1).copied().unwrap_or_default();
-        hits.extend(rows.map(|row| Hit { document, row }));
+        hits.extend(rows.map(|row| Hit { document: *document, row }));
     }
     for filter in &question.rows {
         if hits.is_empty() {
             break;
         }
-        keep(&view, filter, &mut hits)?;
+        keep(view, filter, &mut hits)?;
     }
-    if !question.text.is_empty() && !hits.is_empty() {
-        keep_wording(&view, question, &mut hits)?;
-    }
-    Ok(hits)
+    Ok((documents.len(), hits))
 }
 
 /// The number of rows of a block that satisfy a question.
@@ -172,8 +155,9 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
         return Ok(scan(reader, block, question, names)?.len() as u64);
     }
     // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
-    let whole = question.documents == DocumentFilter::default();
-    if whole && reader.catalog().gone().spares(block.directory.numbers()) {
+    let copies = question.documents.copies;
+    let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
+    if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
         return Ok(u64::from(block.directory.rows_of(question.table)));
     }
     let view = View { reader, block, table: question.table };
@@ -188,10 +172,10 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
 /// Positions of the documents that are there and satisfy the filter.
 fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
     let directory = &view.block.directory;
-    let gone = view.reader.catalog().gone();
+    let catalog = view.reader.catalog();
     let mut kept: Vec<u32> = (0..directory.documents).collect();
-    if !gone.spares(directory.numbers()) {
-        kept.retain(|at| !gone.has(directory.first + at));
+    if !catalog.hides_none(directory.numbers(), filter.copies) {
+        kept.retain(|at| !catalog.hides(directory.first + at, filter.copies));
     }
     if !filter.years.is_empty() || filter.from.is_some() || filter.to.is_some() {
         let accepts = |year: i64| {
@@ -247,14 +231,15 @@ fn keep_places(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names, kept
 }
 
 /// Which rows of a column of texts have a word that was accepted.
-struct Accepted<'a> {
+pub(super) struct Accepted<'a> {
     values: &'a Values,
     /// By code; 0 is none.
     codes: Vec<bool>,
 }
 
 impl Accepted<'_> {
-    fn has(&self, row: u32) -> bool {
+    /// True where the row has one.
+    pub fn has(&self, row: u32) -> bool {
         let Values::Texts(texts) = self.values else { return false };
         let code = texts.codes().get(row as usize).copied().unwrap_or_default();
         self.codes.get(code as usize).copied().unwrap_or_default()
@@ -262,7 +247,7 @@ impl Accepted<'_> {
 }
 
 /// Asks each different word once.
-fn words<'a>(values: &'a Values, accepts: &dyn Fn(&str) -> bool) -> Accepted<'a> {
+pub(super) fn words<'a>(values: &'a Values, accepts: &dyn Fn(&str) -> bool) -> Accepted<'a> {
     let asked = match values {
         Values::Texts(texts) => texts.words(),
         _ => &[],
@@ -309,59 +294,5 @@ fn keep(view: &View<'_>, filter: &RowFilter, hits: &mut Vec<Hit>) -> Result<()> 
             });
         }
     }
-    Ok(())
-}
-
-fn keep_wording(view: &View<'_>, question: &Resolved, hits: &mut Vec<Hit>) -> Result<()> {
-    let mut texts = view.texts()?;
-    let (table, column) = match wording(view.table) {
-        Wording::Place(table, column) => (table, column),
-        Wording::Kept(column) => {
-            let column = view.need(view.table, column)?;
-            let accepted = words(&column, &|word| question.text.accepts(word));
-            hits.retain(|hit| accepted.has(hit.row));
-            return Ok(());
-        }
-        Wording::Whole => {
-            let clauses = view.need(TableName::Clauses, "text")?;
-            let starts = view.starts(TableName::Clauses)?;
-            let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
-            let mut kept = Vec::with_capacity(hits.len());
-            for hit in hits.drain(..) {
-                let rows = start(hit.document)..start(hit.document + 1);
-                let extents = rows.filter_map(|row| clauses.extent(row as usize));
-                let removed = extents.flat_map(|extent| extent.removed.iter().copied()).collect();
-                if question.text.accepts_whole(texts.get(hit.document)?, removed) {
-                    kept.push(hit);
-                }
-            }
-            *hits = kept;
-            return Ok(());
-        }
-    };
-    let extents = view.need(table, column)?;
-    let clauses = if table == view.table { None } else { Some(view.clauses()?) };
-    let mut kept = Vec::with_capacity(hits.len());
-    // Rows of one clause ask the same of the same words.
-    let mut last: Option<(u32, bool)> = None;
-    for hit in hits.drain(..) {
-        let row = match &clauses {
-            None => Some(hit.row),
-            Some(clauses) => clauses.row(hit),
-        };
-        let Some(row) = row else { continue };
-        let accepted = match last {
-            Some((asked, accepted)) if asked == row => accepted,
-            _ => match extents.extent(row as usize) {
-                Some(extent) => question.text.accepts(&texts.get(hit.document)?.wording(extent)),
-                None => false,
-            },
-        };
-        last = Some((row, accepted));
-        if accepted {
-            kept.push(hit);
-        }
-    }
-    *hits = kept;
     Ok(())
 }

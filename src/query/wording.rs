@@ -18,6 +18,11 @@ impl TextFilter {
         self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
     }
 
+    /// Its words: those to have, those to have one of, those to miss.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().chain(&self.any).chain(&self.none).map(String::as_str)
+    }
+
     /// True where a wording, as it is printed, holds what is asked.
     pub fn accepts(&self, wording: &str) -> bool {
         self.accepts_tidied(&tidied(wording))
@@ -55,6 +60,42 @@ fn push_tidied(out: &mut String, words: &str) {
     out.extend(words.chars().filter(|c| !is_blank(*c)).map(tidy));
 }
 
+/// Where words stand in the wording of an extent, as ranges of code points of its text: ascending, and with nothing in
+/// between that is no part of the wording. Words are sought as questions seek them.
+pub fn highlights(text: &SourceText, extent: &Extent, words: &[impl AsRef<str>]) -> Vec<Span> {
+    let words: Vec<Vec<char>> = words.iter().map(|word| tidied(word.as_ref()).chars().collect()).collect();
+    lit(text, extent, &words)
+}
+
+/// The same for words that are tidied and in characters.
+pub(super) fn lit(text: &SourceText, extent: &Extent, words: &[Vec<char>]) -> Vec<Span> {
+    let (mut points, mut chars) = (Vec::new(), Vec::new());
+    let mut from = extent.span.start;
+    let end = Span::new(extent.span.end, extent.span.end);
+    for gap in extent.removed.iter().chain([&end]) {
+        let kept = Span::new(from, gap.start.max(from));
+        for (point, c) in (kept.start..).zip(text.slice(kept).chars()).filter(|(_, c)| !is_blank(*c)) {
+            points.push(point);
+            chars.push(tidy(c));
+        }
+        from = gap.end.max(from);
+    }
+    let mut lit = vec![false; chars.len()];
+    for word in words.iter().filter(|word| !word.is_empty()) {
+        for (at, _) in chars.windows(word.len()).enumerate().filter(|(_, here)| here == word) {
+            lit.iter_mut().skip(at).take(word.len()).for_each(|lit| *lit = true);
+        }
+    }
+    let mut spans: Vec<Span> = Vec::new();
+    for (point, _) in points.iter().zip(lit).filter(|(_, lit)| *lit) {
+        match spans.last_mut() {
+            Some(span) if span.end == *point => span.end += 1,
+            _ => spans.push(Span::new(*point, point + 1)),
+        }
+    }
+    spans
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +121,19 @@ mod tests {
             assert_eq!(asks(&[word], &[]).accepts(wording), found, "{word} in {wording}");
             assert_eq!(asks(&[], &[word]).accepts(wording), !found, "{word} not in {wording}");
         }
+    }
+
+    #[test]
+    fn words_are_lit_where_they_stand() {
+        let text = SourceText::new("前推進醫\n- 12 -\n療保障，醫療後");
+        let extent = Extent { span: Span::new(1, 19), removed: vec![Span::new(4, 12)] };
+        let lit = |words: &[&str]| {
+            highlights(&text, &extent, words).into_iter().map(|span| (span.start, span.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(lit(&["医疗"]), [(3, 4), (12, 13), (16, 18)], "page furniture is dark");
+        assert_eq!(lit(&["推进", "进医"]), [(1, 4)], "overlapping words are one");
+        assert_eq!(lit(&["前", "后", "12", "药"]), []);
+        assert_eq!(lit(&[]), []);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum Kind {
     Reading = 8,
     /// Nothing beyond its key.
     Present = 9,
+    /// What a run of postings holds.
+    Run = 16,
 }
 
 /// A value that is kept on disk.

@@ -24,11 +24,17 @@ pub enum TreeId {
     Columns,
     /// Range of document numbers → those replaced or removed.
     Gone,
+    /// Block → what its run of postings holds.
+    Runs,
+    /// Block → its run of postings.
+    Pairs,
+    /// Block → sketches of its documents' wording.
+    Sketches,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -38,6 +44,9 @@ impl TreeId {
         Self::Directories,
         Self::Columns,
         Self::Gone,
+        Self::Runs,
+        Self::Pairs,
+        Self::Sketches,
     ];
 
     /// The name on disk.
@@ -52,6 +61,9 @@ impl TreeId {
             Self::Directories => "directories",
             Self::Columns => "columns",
             Self::Gone => "gone",
+            Self::Runs => "runs",
+            Self::Pairs => "pairs",
+            Self::Sketches => "sketches",
         }
     }
 }

@@ -107,7 +107,7 @@ const PART: Column = int("part", "part of the clause, from 1; null outside group
 const IMPLIED: Column = boolean("implied", "true where a rule or 全覆盖 says so without naming it");
 const DEADLINE: Column = text("deadline", "period named, ISO 8601 of reduced precision");
 
-static DOCUMENTS: [Column; 25] = [
+static DOCUMENTS: [Column; 26] = [
     DOCUMENT,
     text("id", "id of the document: given, else its path in the ingested folder"),
     text("title", "title as published"),
@@ -122,6 +122,7 @@ static DOCUMENTS: [Column; 25] = [
     int("plan_year", "year in the title, else year of issue"),
     text("file", "file as given at ingest"),
     int("version", "version of the document, from 1"),
+    text("same_as", "id of the document that this one is a copy of; null for originals"),
     text("encoding", "encoding of the file"),
     text("sha256", "SHA-256 of the file's bytes"),
     int("length", "code points of the text"),

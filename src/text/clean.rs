@@ -15,10 +15,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(CHARACTERS));
 
 /// Whitespace in the sense of page layout: Unicode whitespace, ideographic and zero-width space, BOM, soft hyphen,
 /// and what is never printed: controls, marks of direction, selectors of a glyph's variant.
+#[inline]
 pub fn is_blank(c: char) -> bool {
-    if matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}') {
-        return false;
-    }
+    !matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}' | '、' | '。') && is_layout(c)
+}
+
+fn is_layout(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(
@@ -33,6 +35,7 @@ pub fn is_blank(c: char) -> bool {
 /// Full-width ASCII becomes ASCII (，（）：；％ and digits among it); vertical and small forms their plain ones; long
 /// and en dashes —; corner brackets “”; `○` becomes 〇 (as in 二○一九); Kangxi radicals and compatibility ideographs
 /// become unified ones, traditional characters simplified ones where there is no doubt which. 。、《》“” stay.
+#[inline]
 pub fn tidy(c: char) -> char {
     if c.is_ascii() { c } else { TABLE.becomes(c) }
 }

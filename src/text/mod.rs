@@ -13,13 +13,17 @@ pub mod numeral;
 mod passage;
 mod read;
 mod row;
+mod signs;
 mod source;
 mod span;
+mod words;
 pub mod work;
 
 pub use clean::{CHARACTERS, is_blank, tidy};
 pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
 pub use read::{EXTENSIONS, MAX_BYTES, Read, check_size, read, try_read};
+pub use signs::signs;
 pub use source::SourceText;
 pub use span::{Extent, Span};
+pub use words::Words;

@@ -65,27 +65,28 @@ pub fn digit(c: char) -> Option<u32> {
 /// also before or behind a place word (二三十, 十五六, 三四百). It states no figure.
 pub fn approximate(text: &str) -> Option<usize> {
     let tens = text.char_indices().take_while(|(_, c)| !matches!(c, '零' | '〇')).take(24);
-    let mut run: Vec<(usize, u32)> = Vec::new();
+    // The last two digits side by side, and how many there are.
+    let mut run: (u32, u32, usize) = (0, 0, 0);
     let mut len = 0;
     for (at, c) in tens {
         match digit(c) {
-            Some(d) => run.push((at, d)),
+            Some(d) => run = (run.1, d, run.2 + 1),
             None if matches!(c, '十' | '百' | '千') => {
-                if spans(&run) {
+                if spans(run) {
                     return Some(at + c.len_utf8());
                 }
-                run.clear();
+                run = (0, 0, 0);
             }
             None => break,
         }
         len = at + c.len_utf8();
     }
-    spans(&run).then_some(len)
+    spans(run).then_some(len)
 }
 
 /// 三五 and neighbours (七八, 一两): the only pairs that name a span.
-fn spans(run: &[(usize, u32)]) -> bool {
-    matches!(run, [(_, low), (_, high)] if *low > 0 && (low + 1 == *high || (*low, *high) == (3, 5)))
+fn spans((low, high, count): (u32, u32, usize)) -> bool {
+    count == 2 && low > 0 && (low + 1 == high || (low, high) == (3, 5))
 }
 
 /// The value of number words that stand alone: 百, 千, 万, 亿, 万亿 …

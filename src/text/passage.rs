@@ -13,6 +13,8 @@ pub struct Passage {
     text: String,
     at: Vec<u32>,
     paragraphs: Vec<usize>,
+    /// True where a stretch stands behind one that follows it in the source.
+    turned: bool,
 }
 
 impl Passage {
@@ -61,6 +63,9 @@ impl Passage {
     /// An empty range gives an empty extent at its place.
     pub fn extent(&self, range: Range<usize>) -> Extent {
         work::count(Stage::Text, range.len());
+        if let Some(span) = self.unbroken(&range) {
+            return Extent { span, removed: Vec::new() };
+        }
         let mut removed = Vec::new();
         let mut span: Option<Span> = None;
         for (offset, _) in self.get(range.clone()).char_indices() {
@@ -79,6 +84,13 @@ impl Passage {
         Extent { span: span.unwrap_or_else(|| Span::new(here(), here())), removed }
     }
 
+    /// The span of a range that leaves nothing out: as many code points as characters.
+    fn unbroken(&self, range: &Range<usize>) -> Option<Span> {
+        let words = self.text.get(range.clone()).filter(|words| !words.is_empty() && !self.turned)?;
+        let (first, last) = (*self.at.get(range.start)?, *self.at.get(range.end - 1)?);
+        ((last - first) as usize + 1 == words.chars().count()).then(|| Span::new(first, last + 1))
+    }
+
     /// The part of this passage in `range`, as a passage of its own.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
@@ -90,6 +102,7 @@ impl Passage {
             text: self.get(range.clone()).to_owned(),
             at: self.at.get(range).unwrap_or_default().to_vec(),
             paragraphs,
+            turned: self.turned,
         }
     }
 }
@@ -112,13 +125,21 @@ impl PassageBuilder {
     /// Adds the characters of `span`, tidied, without whitespace.
     pub fn push(&mut self, source: &SourceText, span: Span) {
         work::count(Stage::Text, span.len() as usize);
-        for (point, c) in (span.start..).zip(source.slice(span).chars()) {
+        let Passage { text, at, turned, .. } = &mut self.passage;
+        let raw = source.slice(span);
+        text.reserve(raw.len());
+        at.reserve(raw.len());
+        *turned |= at.last().is_some_and(|last| *last >= span.start);
+        for (point, c) in (span.start..).zip(raw.chars()) {
             if is_blank(c) {
                 continue;
             }
             let c = tidy(c);
-            self.passage.text.push(c);
-            self.passage.at.extend(std::iter::repeat_n(point, c.len_utf8()));
+            text.push(c);
+            match c.len_utf8() {
+                3 => at.extend([point; 3]),
+                len => at.extend(std::iter::repeat_n(point, len)),
+            }
         }
     }
 

@@ -46,14 +46,32 @@ impl SourceText {
 
     /// The characters of `span`; what lies outside the text is cut off.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(self.byte(span.start)..self.byte(span.end)).unwrap_or_default()
+        let start = self.byte(span.start);
+        // A short span ends near its start, a long one near a mark.
+        let end = if (span.len() as usize) < STRIDE { self.ahead(start, span.len()) } else { self.byte(span.end) };
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Byte offset of a code point; the text's length for those behind it.
     fn byte(&self, point: u32) -> usize {
         let Some(mark) = self.marks.get(point as usize / STRIDE) else { return self.text.len() };
-        let from = self.text.get(*mark as usize..).unwrap_or_default();
-        from.char_indices().nth(point as usize % STRIDE).map_or(self.text.len(), |(at, _)| *mark as usize + at)
+        self.ahead(*mark as usize, point % STRIDE as u32)
+    }
+
+    /// Byte offset of the code point that stands `count` behind the one at byte `from`; at most the text's length.
+    fn ahead(&self, from: usize, count: u32) -> usize {
+        let mut at = from;
+        let bytes = self.text.as_bytes();
+        for _ in 0..count {
+            at += match bytes.get(at) {
+                Some(0..0x80) => 1,
+                Some(0..0xe0) => 2,
+                Some(0..0xf0) => 3,
+                Some(_) => 4,
+                None => break,
+            };
+        }
+        at.min(bytes.len())
     }
 
     /// The wording of an extent: its span less its removed ranges.

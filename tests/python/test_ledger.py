@@ -232,6 +232,48 @@ def test_evidence(seed_ledger):
     assert seed_ledger.evidence(alone[0]).words == targets.evidence(0).words
 
 
+def test_evidence_of_clauses_lights_the_words_sought(seed_ledger):
+    clauses = seed_ledger.clauses(place="江门市", text="醫保", any=["支付", "基金"])
+    assert clauses
+    for at in range(len(clauses)):
+        words = clauses.evidence(at).words
+        assert "医保" in words
+        assert set(words) <= {"医保", "支付", "基金", "医保支付", "医保基金"}
+        assert set(words) <= set(clauses.head(len(clauses)).evidence(at, whole=True).words)
+    every = seed_ledger.clauses(place="江门市", without="医保")
+    assert every.evidence(0).words == [every[0]["text"]]
+
+
+def test_search(seed_ledger):
+    found = seed_ledger.search("分级诊疗 醫聯體", limit=5)
+    assert found["rank"] == [1, 2, 3, 4, 5]
+    assert found["score"] == sorted(found["score"], reverse=True)
+    for at, row in enumerate(found):
+        text = seed_ledger.document(row["document"]).text
+        spans = [tuple(map(int, span.split("-"))) for span in row["highlights"].split("、")]
+        assert all(row["start"] <= start < end <= row["end"] for start, end in spans)
+        lit = found.evidence(at, whole=True)
+        assert lit.words == [text[start:end] for start, end in spans]
+        assert lit.text == row["text"]
+    assert "<mark" in found.to_html()
+    assert "<mark" not in pickle.loads(pickle.dumps(found)).to_html()
+    assert set(seed_ledger.search("分级诊疗", place="江门市", limit=99)["place"]) == {"江门市"}
+    assert len(seed_ledger.search("分级诊疗", body="没有这个局")) == 0
+    with pytest.raises(TypeError):
+        seed_ledger.search(["分级诊疗"])
+    with pytest.raises(tz.QueryError, match="needs words"):
+        seed_ledger.search(" ")
+
+
+def test_explain(seed_ledger):
+    steps = seed_ledger.explain("assignments", place="江门市", text=["分级诊疗", "医"], limit=3)
+    left = dict(zip(steps["step"], steps["left"], strict=True))
+    assert left["documents"] == 1
+    assert left["answer"] == 3
+    assert left["rows that have the words"] == seed_ledger.count("assignments", place="江门市", text=["分级诊疗", "医"])
+    assert all(row["left"] <= row["expected"] for row in steps if row["step"] != "rows that have the words")
+
+
 def test_tasks(seed_ledger):
     tasks = seed_ledger.tasks(place="江门市", function="health-insurance", role="lead")
     assert tasks
@@ -273,3 +315,30 @@ def test_stats_and_check(seed_ledger):
     assert stats["disk"] > 0
     assert stats["rows"]["clauses"] == len(seed_ledger.clauses())
     seed_ledger.check()
+
+
+def test_a_plan_on_two_portals_counts_once(ledger, seeds):
+    plan = (seeds / "jiangmen-2019.txt").read_text(encoding="utf-8")
+    portal = f"首页 政务公开\n浏览次数：99次\n{plan}\n打印本页 关闭窗口\n"
+    report = ledger.ingest_texts([{"id": "a", "text": plan}, {"id": "b", "text": portal}], progress=False)
+    assert report.added == ["a", "b"]
+    assert report.copies == [("b", "a")]
+    assert "b is a near-copy of a" in repr(report)
+    assert ledger.ids() == ["a", "b"]
+    assert ledger.documents()["id"] == ["a"]
+    assert ledger.documents(copies="all")["same_as"] == [None, "a"]
+    assert ledger.documents(document="b")["same_as"] == ["a"]
+    once = ledger.count("clauses")
+    assert ledger.count("clauses", copies="all") == 2 * once
+    assert len(ledger.targets(function="health", copies="all")) == 2 * len(ledger.targets(function="health"))
+    assert ledger.compare().places()["documents"] == [1]
+    assert ledger.compare(copies="all").places()["documents"] == [2]
+    copies = ledger.copies()
+    assert (copies["document"], copies["same_as"], copies["reason"]) == (["b"], ["a"], ["number"])
+    assert copies["score"][0] > 0.99
+    assert ledger.stats()["copies"] == 1
+    assert ledger.remove("a")
+    assert ledger.documents()["id"] == ["b"]
+    assert not len(ledger.copies())
+    with pytest.raises(ValueError, match="once"):
+        ledger.documents(copies="none")

@@ -2,30 +2,34 @@
 //!
 //! In: tidied text. Out: byte ranges. One pass each, whatever the nesting.
 
+use crate::text::signs;
 use crate::text::work::{self, Stage};
 use std::ops::Range;
 
 /// The kind of bracket that `c` opens or closes, and whether it opens.
 pub fn kind(c: char) -> Option<(usize, bool)> {
-    const PAIRS: [(char, char); 9] = [
-        ('(', ')'),
-        ('〔', '〕'),
-        ('[', ']'),
-        ('【', '】'),
-        ('{', '}'),
-        ('〈', '〉'),
-        ('<', '>'),
-        ('《', '》'),
-        ('「', '」'),
-    ];
-    PAIRS.iter().enumerate().find_map(|(i, (open, close))| {
-        if c == *open {
-            Some((i, true))
-        } else if c == *close {
-            Some((i, false))
-        } else {
-            None
-        }
+    Some(match c {
+        // Most of a text, told at once.
+        '\u{4e00}'..='\u{9fff}' => return None,
+        '(' => (0, true),
+        ')' => (0, false),
+        '〔' => (1, true),
+        '〕' => (1, false),
+        '[' => (2, true),
+        ']' => (2, false),
+        '【' => (3, true),
+        '】' => (3, false),
+        '{' => (4, true),
+        '}' => (4, false),
+        '〈' => (5, true),
+        '〉' => (5, false),
+        '<' => (6, true),
+        '>' => (6, false),
+        '《' => (7, true),
+        '》' => (7, false),
+        '「' => (8, true),
+        '」' => (8, false),
+        _ => return None,
     })
 }
 
@@ -46,7 +50,7 @@ pub fn pairs(text: &str) -> Vec<Pair> {
     let mut open: Vec<(usize, Range<usize>, usize)> = Vec::new();
     let mut waiting = [0_usize; 9];
     let mut pairs = Vec::new();
-    for (at, c) in text.char_indices() {
+    for (at, c) in signs(text) {
         let Some((kind, opens)) = kind(c) else { continue };
         let sign = at..at + c.len_utf8();
         if opens {
@@ -71,13 +75,14 @@ pub fn pairs(text: &str) -> Vec<Pair> {
     pairs
 }
 
-/// `range` of `text` cut at the signs that `cut` names, brackets kept whole; each piece with the sign behind it.
+/// `range` of `text` cut at the signs that `cut` names, brackets kept whole; each piece with the sign behind it. No
+/// ideograph is a sign, and `cut` is not asked of one.
 pub fn split(text: &str, range: Range<usize>, cut: impl Fn(char) -> bool) -> Vec<(Range<usize>, Option<char>)> {
     work::count(Stage::Group, range.len());
     let mut pieces = Vec::new();
     let mut start = range.start;
     let mut depth = 0_usize;
-    for (offset, c) in text.get(range.clone()).unwrap_or_default().char_indices() {
+    for (offset, c) in signs(text.get(range.clone()).unwrap_or_default()) {
         let at = range.start + offset;
         match kind(c) {
             Some((_, true)) => depth += 1,

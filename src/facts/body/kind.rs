@@ -5,6 +5,8 @@
 
 use super::bracket;
 use crate::lexicon::{Departments, How};
+use crate::text::Words;
+use std::sync::LazyLock;
 
 /// How sure it is that a text names a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,7 +147,7 @@ const GOVERNMENTS: [&str; 15] = [
 ];
 
 /// Words that say that a name means several bodies.
-pub const EACH: [&str; 7] = ["各有关", "各相关", "有关", "相关", "所有", "全体", "各"];
+const EACH: [&str; 7] = ["各有关", "各相关", "有关", "相关", "所有", "全体", "各"];
 
 /// Last signs of names of bodies.
 const ENDINGS: &str = "局委厅部办署院会处科室组队所站行社司市县区州旗镇乡联台馆校军关省盟";
@@ -211,7 +213,7 @@ pub fn sure(name: &str, registry: &Departments) -> Sure {
         Some(_) => return Sure::Known,
     }
     let plain = without_bracket(name);
-    if SENTENCE.iter().any(|word| plain.contains(word)) || !ends_like_a_body(plain) {
+    if !ends_like_a_body(plain) || is_sentence(plain) {
         return Sure::No;
     }
     match head(plain, registry) {
@@ -222,15 +224,36 @@ pub fn sure(name: &str, registry: &Departments) -> Sure {
 
 /// True where `name` ends as names of bodies do.
 pub fn ends_like_a_body(name: &str) -> bool {
-    !NO_BODIES.iter().any(|word| name.ends_with(word))
-        && (name.ends_with(|c| ENDINGS.contains(c)) || LAST_WORDS.iter().any(|word| name.ends_with(word)))
+    static ENDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
+        let signs = ENDINGS.chars().map(String::from);
+        [Words::of(signs.chain(LAST_WORDS.map(String::from))), Words::of(NO_BODIES)]
+    });
+    let [bodies, others] = &*ENDS;
+    bodies.closes(name) && !others.closes(name)
+}
+
+/// True where words of a sentence stand in `name`.
+fn is_sentence(name: &str) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(SENTENCE));
+    WORDS.within(name)
+}
+
+/// Bytes of the word at the head of `name` that says that it means several bodies.
+fn each(name: &str) -> Option<usize> {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(EACH));
+    WORDS.opening(name).map(|(_, len)| len)
+}
+
+/// True where `name` means several bodies, each of which it calls by one word.
+pub fn is_each(name: &str) -> bool {
+    each(name).is_some()
 }
 
 /// True for words that a label may announce as a body's name: not for a sentence (要切实加强监管).
 pub fn may_be_labelled(name: &str, registry: &Departments) -> bool {
     let length = name.chars().count();
-    let sentence = length > 15 || SENTENCE.iter().any(|word| name.contains(word));
-    sure(name, registry) > Sure::No || length <= 40 && (ends_like_a_body(name) || !sentence)
+    let sentence = || length > 15 || is_sentence(name);
+    sure(name, registry) > Sure::No || length <= 40 && (ends_like_a_body(name) || !sentence())
 }
 
 /// True where `name` is nothing but a general word for bodies (单位, 部门).
@@ -258,15 +281,15 @@ pub fn without_bracket(name: &str) -> &str {
 
 /// Splits kinds of places off the front (各市(州)、县(市、区)): what is left behind them, none where there are none.
 pub fn kinds_of_places(name: &str) -> Option<&str> {
-    let mut rest = EACH.iter().find_map(|each| name.strip_prefix(each)).unwrap_or(name);
+    static KINDS: LazyLock<Words> = LazyLock::new(|| Words::of(PLACES));
+    let mut rest = each(name).and_then(|each| name.get(each..)).unwrap_or(name);
     let mut any = false;
     loop {
-        if let Some(next) = PLACES.iter().find_map(|kind| rest.strip_prefix(kind)) {
+        if let Some(next) = KINDS.opening(rest).and_then(|(_, len)| rest.get(len..)) {
             any = true;
             rest = next;
         } else if any
-            && let Some(next) =
-                ["、", "和", "及", "(", ")", "〔", "〕", "[", "]", "/"].iter().find_map(|s| rest.strip_prefix(s))
+            && let Some(next) = rest.strip_prefix(['、', '和', '及', '(', ')', '〔', '〕', '[', ']', '/'])
         {
             rest = next;
         } else {
@@ -289,13 +312,14 @@ pub fn is_kind_of_government(name: &str) -> bool {
 pub fn is_collective(name: &str, registry: &Departments) -> bool {
     let several = ["localities", "relevant-departments", "member-units"];
     is_kind_of_government(name)
-        || EACH.iter().any(|each| name.starts_with(each))
+        || is_each(name)
         || registry.resolve(name).is_some_and(|found| found.functions.first().is_some_and(|f| several.contains(f)))
 }
 
 /// The level word that `name` begins with.
 fn level(name: &str) -> Option<&'static str> {
-    if NO_LEVELS.iter().any(|word| name.starts_with(word)) {
+    static OTHERS: LazyLock<Words> = LazyLock::new(|| Words::of(NO_LEVELS));
+    if OTHERS.opens(name) {
         return None;
     }
     LEVELS.into_iter().find(|level| name.strip_prefix(level).is_some_and(|rest| !rest.is_empty()))
@@ -311,11 +335,11 @@ pub fn level_of_place(place: &str) -> Option<&'static str> {
 
 /// The head that `name` bears.
 pub fn head(name: &str, registry: &Departments) -> Head {
-    let found = registry.resolve(name);
-    if NATIONAL.iter().any(|word| name.starts_with(word)) {
+    static OF_STATE: LazyLock<Words> = LazyLock::new(|| Words::of(NATIONAL));
+    if OF_STATE.opens(name) {
         return Head::National;
     }
-    if EACH.iter().any(|each| name.starts_with(each)) {
+    if is_each(name) {
         let end = kinds_of_places(name).map_or(0, |rest| name.len() - rest.len());
         return Head::Each(name.get(..end).unwrap_or_default().to_owned());
     }
@@ -336,7 +360,7 @@ pub fn head(name: &str, registry: &Departments) -> Head {
     if let Some(level) = level {
         return Head::Level(level.to_owned());
     }
-    if let Some(found) = &found
+    if let Some(found) = registry.resolve(name)
         && matches!(found.how, How::Alias | How::Division)
     {
         let ministry = name.ends_with('部')
@@ -373,7 +397,7 @@ pub fn is_place(name: &str, registry: &Departments) -> bool {
     let of_place = ["zone-committee", "localities", "government"];
     found.how == How::Place
         || name.ends_with(['省', '市', '县', '区', '州', '旗', '盟'])
-            && !EACH.iter().any(|each| name.starts_with(each))
+            && !is_each(name)
             && !is_kind_of_place(name)
             && found.functions.first().is_some_and(|function| of_place.contains(function))
 }

@@ -3,6 +3,7 @@
 use super::{TimeKind, TimePhrase, stretch, within};
 use crate::facts::Context;
 use crate::text::numeral;
+use crate::text::signs;
 use crate::text::work::{self, Stage};
 use jiff::civil::Date;
 use regex::{Captures, Regex};
@@ -145,7 +146,7 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
     for found in CORE.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
         // Inside 《》 stands a name.
-        for c in text.get(at..whole.start()).unwrap_or_default().chars() {
+        for (_, c) in signs(text.get(at..whole.start()).unwrap_or_default()) {
             match c {
                 '《' | '〔' => title += 1,
                 '》' | '〕' => title = title.saturating_sub(1),

@@ -4,7 +4,9 @@
 
 use crate::facts::Role;
 use crate::facts::body::bracket;
+use crate::text::Words;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,9 +201,25 @@ pub struct Verb {
     pub role: Option<Role>,
 }
 
+/// The words of [`ROLES`], in its order.
+static SIGNS: LazyLock<Words> = LazyLock::new(|| Words::of(ROLES.iter().flat_map(|(_, signs)| signs.iter())));
+
+/// The role of a word by its number among [`SIGNS`].
+fn role_of(number: usize) -> Option<Role> {
+    let mut number = number;
+    for (role, signs) in &ROLES {
+        if number < signs.len() {
+            return Some(*role);
+        }
+        number -= signs.len();
+    }
+    None
+}
+
 /// The role that a word or a chain of words gives.
 pub fn role(words: &str) -> Option<Role> {
-    ROLES.iter().find(|(_, signs)| signs.iter().any(|sign| words.contains(sign))).map(|(role, _)| *role)
+    let first = SIGNS.occurrences(words).map(|(number, _)| number).min()?;
+    role_of(first)
 }
 
 /// What the words of a label say, and whether they name a kind of body; none where they are no label.
@@ -218,19 +236,22 @@ fn begin(before: &str) -> Option<(usize, Says, bool)> {
         let open = words.rfind(|c| bracket::kind(c) == Some((last.0, true)))?;
         words = words.get(..open)?;
     }
-    if let Some(time) = TIMES.iter().find(|t| words.ends_with(**t)) {
-        return Some((words.len() - time.len(), Says::Time, true));
+    static ENDS: LazyLock<[Words; 4]> =
+        LazyLock::new(|| [Words::of(TIMES), Words::of(PERSONS), Words::of(OWNERS), Words::of(NOUNS)]);
+    let [times, persons, owners, nouns] = &*ENDS;
+    if let Some((_, time)) = times.closing(words) {
+        return Some((words.len() - time, Says::Time, true));
     }
-    if let Some(person) = PERSONS.iter().find(|p| words.ends_with(**p)) {
-        let start = chain(words.get(..words.len() - person.len())?, 0);
+    if let Some((_, person)) = persons.closing(words) {
+        let start = chain(words.get(..words.len() - person)?, 0);
         return Some((start, Says::Other, true));
     }
     // 主管单位, 建设单位, 业主单位: whose task it is.
-    if let Some(owner) = OWNERS.iter().find(|owner| words.ends_with(**owner)) {
-        return Some((words.len() - owner.len(), Says::Bodies(Role::Responsible), true));
+    if let Some((_, owner)) = owners.closing(words) {
+        return Some((words.len() - owner, Says::Bodies(Role::Responsible), true));
     }
-    let noun = NOUNS.iter().filter(|noun| words.ends_with(**noun)).max_by_key(|noun| noun.len());
-    let stem = words.get(..words.len() - noun.map_or(0, |noun| noun.len()))?;
+    let noun = nouns.longest_closing(words);
+    let stem = words.get(..words.len() - noun.map_or(0, |(_, len)| len))?;
     let start = chain(stem, 0);
     let role = role(stem.get(start..)?)?;
     Some((start, Says::Bodies(role), noun.is_some()))
@@ -238,17 +259,17 @@ fn begin(before: &str) -> Option<(usize, Says, bool)> {
 
 /// Where the chain of role words and fillers begins that `stem` ends with, not before `floor`.
 fn chain(stem: &str, floor: usize) -> usize {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(FILLERS));
     let mut end = stem.len();
     let mut start = end;
     while let Some(rest) = stem.get(floor..end) {
-        let words = ROLES.iter().flat_map(|(_, signs)| signs.iter());
-        if let Some(word) = words.filter(|w| rest.ends_with(**w)).max_by_key(|w| w.len()) {
-            end -= word.len();
+        if let Some((_, len)) = SIGNS.longest_closing(rest) {
+            end -= len;
             start = end;
-        } else if let Some(word) = FILLERS.iter().find(|w| rest.ends_with(**w)) {
-            end -= word.len();
+        } else if let Some((_, len)) = WORDS.closing(rest) {
+            end -= len;
             // 和 and 及 join role words; they do not begin a label.
-            if !["和", "及", "与", "、"].contains(word) {
+            if !rest.ends_with(['和', '及', '与', '、']) {
                 start = end;
             }
         } else {
@@ -309,20 +330,21 @@ pub fn closing_verb(statement: &str) -> Option<Verb> {
 
 /// The closing verb of a statement that a name stands before: 市经协办牵头 is 市经协办 and 牵头, not 协办牵头.
 pub fn closing_verb_behind(statement: &str, is_name: impl Fn(&str) -> bool) -> Option<Verb> {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(VERBS.iter().chain(&ADVERBS)));
+    static CLOSING: LazyLock<Words> = LazyLock::new(|| Words::of(VERBS));
     let mut end = statement.len();
     let mut seen = false;
     while let Some(rest) = statement.get(..end) {
         if seen && is_name(rest) {
             break;
         }
-        let words = VERBS.iter().chain(ADVERBS.iter());
-        if let Some(word) = words.filter(|w| rest.ends_with(**w)).max_by_key(|w| w.len()) {
-            end -= word.len();
+        if let Some((_, len)) = WORDS.longest_closing(rest) {
+            end -= len;
             seen = true;
         } else if let Some(word) = ["并", "和", "及"].iter().find(|w| seen && rest.ends_with(**w)) {
             // 组织并实施: only between two verbs.
             let before = rest.get(..end - word.len())?;
-            if !VERBS.iter().any(|w| before.ends_with(w)) {
+            if !CLOSING.closes(before) {
                 break;
             }
             end -= word.len();

@@ -4,13 +4,15 @@
 
 use super::label;
 use super::statement::Kind;
+use crate::text::Words;
+use std::sync::LazyLock;
 
 /// 列在第一位的部门为牵头部门, 排第一位的为牵头单位, 首个单位为牵头单位.
 pub fn first_leads(words: &str) -> Option<Kind> {
-    let first = ["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"]
-        .iter()
-        .filter_map(|w| words.find(w))
-        .min()?;
+    static FIRST: LazyLock<Words> = LazyLock::new(|| {
+        Words::of(["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"])
+    });
+    let first = FIRST.find(words)?;
     let rest = words.get(first..)?;
     let leads = ["牵头", "主办", "主责"].iter().filter_map(|word| rest.find(word)).min()?;
     let between = rest.get(..leads)?;
@@ -26,8 +28,10 @@ pub fn first_leads(words: &str) -> Option<Kind> {
 
 /// The bodies' part of 以下均需…负责; empty where the bodies stand before (…, 以下各条均涉及).
 pub fn implied(words: &str) -> Option<&str> {
-    let later = ["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "本方案", "全部"];
-    if !later.iter().any(|word| words.starts_with(word)) {
+    static LATER: LazyLock<Words> = LazyLock::new(|| {
+        Words::of(["以下", "下列", "下述", "后续", "其他", "其余", "各项", "各条", "所有", "本方案", "全部"])
+    });
+    if !LATER.opens(words) {
         return None;
     }
     let at = ["均", "都", "皆"].iter().filter_map(|word| words.find(word)).min()?;
@@ -61,8 +65,10 @@ pub fn is_time(words: &str) -> bool {
     {
         rest = rest.strip_suffix(ending).unwrap_or(rest);
     }
-    let ends = ["年", "月", "日", "月底", "年底", "月末", "年末", "季度", "上半年", "下半年", "中旬", "上旬", "下旬"];
-    ends.iter().any(|end| rest.ends_with(end))
+    static ENDS: LazyLock<Words> = LazyLock::new(|| {
+        Words::of(["年", "月", "日", "月底", "年底", "月末", "年末", "季度", "上半年", "下半年", "中旬", "上旬", "下旬"])
+    });
+    ENDS.closes(rest)
         && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
 }
 
@@ -94,9 +100,8 @@ pub fn is_note(words: &str) -> bool {
         "首次出现",
         "分别",
     ];
-    NOTES.contains(&words)
-        || !words.contains('、')
-            && ["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]
-                .iter()
-                .any(|note| words.contains(note))
+    static WITHIN: LazyLock<Words> = LazyLock::new(|| {
+        Words::of(["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"])
+    });
+    NOTES.contains(&words) || WITHIN.within(words) && !words.contains('、')
 }

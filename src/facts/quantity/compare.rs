@@ -1,6 +1,8 @@
 //! Comparisons in words: which they are, and which of them a number has around it. The longest word wins.
 
 use crate::facts::Op;
+use crate::text::Words;
+use std::sync::LazyLock;
 
 /// A word of comparison and what it means.
 pub type Comparator = (&'static str, Op);
@@ -113,7 +115,8 @@ pub fn in_front(before: &str) -> Option<(Op, usize)> {
 }
 
 fn ending(before: &str) -> Option<(Op, usize)> {
-    let (word, op) = FRONT.iter().find(|(word, _)| before.ends_with(word))?;
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(FRONT.iter().map(|(word, _)| word)));
+    let (word, op) = FRONT.get(WORDS.closing(before)?.0)?;
     // 集约, 节约, 大约 end in 约; 赶超 ends in 超.
     let rest = before.strip_suffix(word)?;
     let other = match *word {
@@ -126,12 +129,15 @@ fn ending(before: &str) -> Option<(Op, usize)> {
 
 /// The comparison that `after` begins with, with its bytes.
 pub fn behind(after: &str) -> Option<(Op, usize)> {
-    BACK.iter().find(|(word, _)| after.starts_with(word)).map(|(word, op)| (*op, word.len()))
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(BACK.iter().map(|(word, _)| word)));
+    BACK.get(WORDS.opening(after)?.0).map(|(word, op)| (*op, word.len()))
 }
 
 /// The last comparison in `text` that holds at a distance: its meaning and where it stands.
 pub fn far(text: &str) -> Option<(Op, usize, usize)> {
-    FAR.iter()
-        .filter_map(|(word, op)| text.rfind(word).map(|at| (*op, at, word.len())))
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(FAR.iter().map(|(word, _)| word)));
+    WORDS
+        .occurrences(text)
+        .filter_map(|(number, at)| FAR.get(number).map(|(word, op)| (*op, at, word.len())))
         .max_by_key(|(_, at, len)| (at + len, *len))
 }

@@ -22,6 +22,10 @@ pub fn quantities(text: &str, closed: &[Range<usize>], units: &Units) -> Vec<Qua
         }
         let limit = shut.peek().map_or(text.len(), |range| range.start);
         let next = at + c.len_utf8();
+        if !could_open(c) {
+            at = next;
+            continue;
+        }
         at = match (Scan { text, at, limit, units }).quantity() {
             Some(Read::Quantity(quantity)) => {
                 let end = quantity.range.end.max(next);
@@ -34,6 +38,13 @@ pub fn quantities(text: &str, closed: &[Range<usize>], units: &Units) -> Vec<Qua
     }
     share_units(text, &mut out);
     out
+}
+
+/// What numbers begin with, in figures and in words (半年, 翻一番, 百分之七十).
+fn could_open(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '十' | '拾' | '百' | '佰' | '千' | '仟' | '万' | '半' | '翻')
+        || numeral::digit(c).is_some()
 }
 
 /// A number and its unit before anything around them is looked at.

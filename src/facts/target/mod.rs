@@ -22,7 +22,7 @@ use super::deadline::{self, TimeKind, TimePhrase};
 use super::quantity::{self, Quantity};
 use super::{Context, MilestoneFact, Op, Rule, TargetFact, milestone};
 use crate::lexicon::Units;
-use crate::text::Passage;
+use crate::text::{Passage, signs};
 use crate::text::work::{self, Stage};
 use number::{Carried, Reader};
 use offer::Offer;
@@ -109,7 +109,12 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
     work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let mut open: Option<(usize, char)> = None;
-    for (at, c) in text.char_indices() {
+    for (at, c) in signs(text) {
+        // What stood open for too long in front of this sign was a stray one.
+        let before = || at - text.get(..at).and_then(|head| head.chars().next_back()).map_or(0, char::len_utf8);
+        if open.is_some_and(|(from, _)| at - from > 240 && before() - from > 240) {
+            open = None;
+        }
         match (c, open) {
             ('“' | '《' | '〔', None) => open = Some((at, c)),
             ('”' | '"', Some((from, '“'))) | ('》', Some((from, '《'))) | ('〕', Some((from, '〔'))) => {
@@ -129,7 +134,7 @@ fn brackets(text: &str) -> Vec<Range<usize>> {
     work::count(Stage::Target, text.len());
     let mut out = Vec::new();
     let (mut depth, mut from) = (0u32, 0);
-    for (at, c) in text.char_indices() {
+    for (at, c) in signs(text) {
         match c {
             '(' => {
                 if depth == 0 {
@@ -402,7 +407,7 @@ fn outside_brackets(words: &str, from: usize, quantities: &[Quantity]) -> Vec<Qu
     let mut out = Vec::new();
     for q in quantities {
         let Some(start) = q.range.start.checked_sub(from) else { continue };
-        for c in words.get(at..start).unwrap_or_default().chars() {
+        for (_, c) in signs(words.get(at..start).unwrap_or_default()) {
             match c {
                 '(' => depth += 1,
                 ')' => depth = depth.saturating_sub(1),

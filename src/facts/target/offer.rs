@@ -2,6 +2,7 @@
 
 use super::words::{GIVEN, OFFERS};
 use crate::facts::quantity::{Dimension, Quantity};
+use crate::text::Words;
 use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -29,15 +30,16 @@ impl Offer {
     /// Reads a statement and the one before it.
     pub fn of(statement: &str, previous: &str) -> Self {
         work::count(Stage::Target, statement.len() + previous.len());
-        let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
-        let duty = DUTY.as_ref().is_some_and(|r| r.is_match(statement));
+        static GIVING: LazyLock<Words> = LazyLock::new(|| Words::of(GIVEN));
+        static OFFERING: LazyLock<Words> = LazyLock::new(|| Words::of(OFFERS));
+        static LIMITS: LazyLock<Words> = LazyLock::new(|| Words::of(["最高", "单个", "每家", "不超过"]));
+        let duty = || DUTY.as_ref().is_some_and(|r| r.is_match(statement));
+        let given = GIVING.within(statement);
         Self {
-            given: has(&GIVEN, statement),
-            outright: has(&["给予", "奖励"], statement),
-            offered: !duty && has(&OFFERS, statement),
-            before: !duty
-                && has(&["最高", "单个", "每家", "不超过"], statement)
-                && (has(&GIVEN, previous) || has(&OFFERS, previous)),
+            given,
+            outright: given && (statement.contains("给予") || statement.contains("奖励")),
+            offered: OFFERING.within(statement) && !duty(),
+            before: LIMITS.within(statement) && (GIVING.within(previous) || OFFERING.within(previous)) && !duty(),
         }
     }
 
@@ -54,8 +56,8 @@ impl Offer {
 
 /// True for a sentence that offers something to those it begins with (对新认定的企业,…给予补助).
 pub(super) fn gift(sentence: &str) -> bool {
+    static GIVES: LazyLock<Words> =
+        LazyLock::new(|| Words::of(["给予", "予以", "奖励", "补助", "补贴", "资助", "贴息", "减免"]));
     let towards = ["对", "凡", "首次", "新获", "获得"].iter().any(|word| sentence.starts_with(word));
-    let gives =
-        ["给予", "予以", "奖励", "补助", "补贴", "资助", "贴息", "减免"].iter().any(|word| sentence.contains(word));
-    towards && gives && !DUTY.as_ref().is_some_and(|r| r.is_match(sentence))
+    towards && GIVES.within(sentence) && !DUTY.as_ref().is_some_and(|r| r.is_match(sentence))
 }

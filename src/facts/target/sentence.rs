@@ -3,7 +3,7 @@
 //! A sentence ends at 。 or with its paragraph; a statement at a comma, a semicolon or a colon outside brackets and
 //! quotation marks. A responsibility group ends a statement but no sentence.
 
-use crate::text::Passage;
+use crate::text::{Passage, signs};
 use crate::text::work::{self, Stage};
 use std::ops::Range;
 
@@ -78,6 +78,13 @@ fn paragraph(text: &str, range: Range<usize>, blind: &[Range<usize>], out: &mut 
                 // A heading in front of the first sentence does not count.
                 cutter.sentence = at;
             }
+            continue;
+        }
+        // No ideograph ends anything: on to the next sign.
+        let stop = hidden.peek().map_or(range.end, |b| b.start.min(range.end));
+        let run = text.get(at..stop).map_or(0, |rest| signs(rest).next().map_or(rest.len(), |(sign, _)| sign));
+        if run > 0 {
+            at += run;
             continue;
         }
         let Some(c) = text.get(at..range.end).and_then(|rest| rest.chars().next()) else { break };

@@ -7,6 +7,8 @@ use super::trim;
 use super::verb::{before_last_sign, ends_in_measure, is_scope, object_ends, without_act};
 use super::words::{PLACES, PREDICATES};
 use crate::facts::quantity::{Dimension, Quantity};
+use crate::text::Words;
+use std::sync::LazyLock;
 
 impl Reader<'_> {
     /// 95%以上的医院开设老年医学科, 签约100%全覆盖, 占30%以上, 覆盖80%以上医院.
@@ -100,7 +102,16 @@ impl Reader<'_> {
 
 /// Where a predicate begins in a noun phrase with a verb behind it.
 fn predicate_at(words: &str) -> Option<usize> {
-    PREDICATES.iter().filter_map(|verb| words.find(verb).filter(|at| *at > 3)).min()
+    static VERBS: LazyLock<Words> = LazyLock::new(|| Words::of(PREDICATES));
+    // Of each verb the first place counts.
+    let mut seen = [false; PREDICATES.len()];
+    VERBS
+        .occurrences(words)
+        .find(|(number, at)| {
+            let again = seen.get_mut(*number).is_none_or(|seen| std::mem::replace(seen, true));
+            !again && *at > 3
+        })
+        .map(|(_, at)| at)
 }
 
 fn predicate(words: &str) -> Option<&str> {

@@ -1,7 +1,9 @@
 //! Trimming: what stands around a subject, a verb or an object without belonging to it.
 
 use super::words::{ADVERBS, PLACES};
+use crate::text::Words;
 use crate::text::work::{self, Stage};
+use std::sync::LazyLock;
 
 /// Byte length of the adverbs that close `text` (县域内就诊率力争).
 pub fn without_adverbs(text: &str) -> &str {
@@ -19,17 +21,17 @@ pub fn without_adverbs(text: &str) -> &str {
 }
 
 /// The word of `words` that closes `text`, longest first.
-pub fn closing<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
-    words.iter().filter(|word| text.ends_with(**word)).max_by_key(|word| word.len()).copied()
+pub fn closing<'t>(text: &'t str, words: &Words) -> Option<&'t str> {
+    words.longest_closing(text).and_then(|(_, len)| text.get(text.len() - len..))
 }
 
 /// Bytes of the words at the head of `text` that only lead to the statement (并, 力争实现, 一是, ——).
 pub fn lead(text: &str, verbs: bool) -> usize {
-    const LINKS: [&str; 26] = [
+    static LINKS: LazyLock<Words> = LazyLock::new(|| Words::of([
         "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及", "—",
         "并", "且", "和", "及", "、", "将", "把", "①", "②", "③", "④", "⑤",
-    ];
-    const VERBS: [&str; 23] = [
+    ]));
+    static VERBS: LazyLock<Words> = LazyLock::new(|| Words::of([
         "做到",
         "力争实现",
         "争取实现",
@@ -53,14 +55,14 @@ pub fn lead(text: &str, verbs: bool) -> usize {
         "使得",
         "使",
         "要求",
-    ];
+    ]));
     work::count(Stage::Target, text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
-        let link = LINKS.iter().find(|word| rest.starts_with(**word));
-        let verb = VERBS.iter().filter(|_| verbs).find(|word| rest.starts_with(**word));
-        match link.or(verb) {
-            Some(word) => at += word.len(),
+        let link = LINKS.opening(rest);
+        let verb = || VERBS.opening(rest).filter(|_| verbs);
+        match link.or_else(verb) {
+            Some((_, len)) => at += len,
             _ => break,
         }
     }

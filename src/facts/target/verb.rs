@@ -3,6 +3,7 @@
 use super::list;
 use super::trim;
 use super::words::{ACT, MAKE, MEASURES, URGE};
+use crate::text::Words;
 use crate::text::work::{self, Stage};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -14,48 +15,72 @@ pub(super) enum Kind {
     Urge,
 }
 
+/// All verbs of commitment, those of making first.
+static VERBS: LazyLock<Words> = LazyLock::new(|| Words::of(MAKE.iter().chain(&ACT).chain(&URGE)));
+
+static MADE: LazyLock<Words> = LazyLock::new(|| Words::of(MAKE));
+
+static ACTS: LazyLock<Words> = LazyLock::new(|| Words::of(ACT));
+
+/// The verb and its kind, by its number among [`VERBS`].
+fn verb(number: usize) -> Option<(&'static str, Kind)> {
+    let kinds = [(&MAKE[..], Kind::Make), (&ACT[..], Kind::Act), (&URGE[..], Kind::Urge)];
+    let mut number = number;
+    for (list, kind) in kinds {
+        match list.get(number) {
+            Some(verb) => return Some((*verb, kind)),
+            None => number -= list.len(),
+        }
+    }
+    None
+}
+
 /// The verb of commitment that governs the end of `words`: where it stands, itself and its kind.
 pub(super) fn acting(words: &str) -> Option<(usize, &'static str, Kind)> {
     work::count(Stage::Target, words.len());
-    let last = |list: &[&'static str], kind| {
-        list.iter()
-            .filter_map(move |verb| words.rfind(verb).map(|at| (at, *verb, kind)))
-            .filter(|(at, verb, _)| !noun(words.get(at + verb.len()..).unwrap_or_default()))
-            .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
+    // Of each verb the place where it stands last.
+    let mut found: Vec<(usize, usize)> = VERBS.occurrences(words).collect();
+    found.sort_unstable();
+    let lasts = found.chunk_by(|a, b| a.0 == b.0).filter_map(|places| places.last());
+    let lasts: Vec<(usize, &'static str, Kind)> = lasts
+        .filter_map(|(number, at)| verb(*number).map(|(verb, kind)| (*at, verb, kind)))
+        .filter(|(at, verb, _)| !noun(words.get(at + verb.len()..).unwrap_or_default()))
+        .collect();
+    let last = |urging: bool| {
+        let of_kind = lasts.iter().filter(|(.., kind)| (*kind == Kind::Urge) == urging).copied();
+        of_kind.max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()))
     };
-    let strong = [last(&MAKE, Kind::Make), last(&ACT, Kind::Act)]
-        .into_iter()
-        .flatten()
-        .max_by_key(|(at, verb, _)| (at + verb.len(), verb.len()));
     // 集聚集成电路企业: of two that overlap the one in front is the verb.
-    let strong = strong.map(|(at, verb, kind)| {
-        let earlier = ACT
-            .iter()
-            .filter(|v| !(v.starts_with('争') && words.contains("力争")))
-            .find(|v| words.get(..at + 3).and_then(|head| head.rfind(**v)).is_some_and(|a| a < at && a + v.len() > at));
+    let strong = last(false).map(|(at, verb, kind)| {
+        let earlier = ACTS
+            .all_closing(words.get(..at + 3).unwrap_or_default())
+            .filter(|(_, len)| *len > 3)
+            .filter_map(|(number, _)| ACT.get(number))
+            .find(|v| !(v.starts_with('争') && words.contains("力争")));
         earlier.and_then(|v| words.rfind(v).map(|a| (a, *v, Kind::Act))).unwrap_or((at, verb, kind))
     });
     // 开展…建设 hides the first verb: the one in front with an object of its own governs.
     let strong = strong.filter(|(at, verb, _)| {
-        !words
-            .get(at + verb.len()..)
-            .is_some_and(|gap| gap.contains("等") && !words.contains("完成") && gap.ends_with('等'))
+        !words.get(at + verb.len()..).is_some_and(|gap| gap.ends_with('等') && !words.contains("完成"))
     });
-    strong.or_else(|| last(&URGE, Kind::Urge))
+    strong.or_else(|| last(true))
 }
+
+/// What makes a verb in front part of a noun.
+static NOUNS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of([
+        "区", "用地", "单位", "工作", "水平", "任务", "机制", "体系", "率", "者", "型", "类", "业", "力", "商", "费",
+        "资金",
+    ])
+});
 
 /// 建成区, 建设用地: what follows makes the verb part of a noun.
 pub(super) fn noun(after: &str) -> bool {
-    [
-        "区", "用地", "单位", "工作", "水平", "任务", "机制", "体系", "率", "者", "型", "类", "业", "力", "商", "费",
-        "资金",
-    ]
-    .iter()
-    .any(|word| after.starts_with(word))
+    NOUNS.opens(after)
 }
 
 pub(super) fn acting_at_end(words: &str) -> bool {
-    trim::closing(words, &ACT).is_some() || trim::closing(words, &MAKE).is_some()
+    ACTS.closes(words) || MADE.closes(words)
 }
 
 /// Without the verb at its head: 开展或参加药品采购 → 药品采购.
@@ -108,10 +133,11 @@ pub(super) fn without_comparison(words: &str) -> &str {
 }
 
 pub(super) fn ends_in_measure(words: &str) -> bool {
-    MEASURES.iter().any(|measure| words.ends_with(measure))
+    static ENDS: LazyLock<Words> = LazyLock::new(|| Words::of(MEASURES));
+    ENDS.closes(words)
         || words.ends_with(')') && {
             let open = words.rfind('(').unwrap_or(words.len());
-            MEASURES.iter().any(|measure| words.get(..open).is_some_and(|head| head.ends_with(measure)))
+            words.get(..open).is_some_and(|head| ENDS.closes(head))
         }
 }
 

@@ -1,7 +1,10 @@
 //! The words of the grammar of commitments. They are few and close to grammar, so they stand here and in no table.
 
+use crate::text::Words;
+use std::sync::LazyLock;
+
 /// Verbs that say the level reached; the number follows.
-pub const REACH: [&str; 58] = [
+pub static REACH: LazyLock<Words> = LazyLock::new(|| Words::of([
     "稳定达到",
     "达到",
     "达至",
@@ -60,16 +63,15 @@ pub const REACH: [&str; 58] = [
     "为",
     "占",
     "实现",
-];
+]));
 
 /// Verbs that say a change; the number follows.
-pub const UP: [&str; 14] =
-    ["增长", "提高", "提升", "增加", "上升", "上调", "上浮", "扩大", "增幅", "升幅", "递增", "增速", "延长", "增"];
+pub static UP: LazyLock<Words> = LazyLock::new(|| Words::of(["增长", "提高", "提升", "增加", "上升", "上调", "上浮", "扩大", "增幅", "升幅", "递增", "增速", "延长", "增"]));
 /// Verbs that say a change for less.
-pub const DOWN: [&str; 17] = [
+pub static DOWN: LazyLock<Words> = LazyLock::new(|| Words::of([
     "下降", "降低", "减少", "压减", "削减", "缩短", "压缩", "缩减", "下调", "下浮", "降幅", "递减", "节约", "节省",
     "减排", "降", "减",
-];
+]));
 
 /// Verbs of making: the thing made is what is measured, and the verb says nothing more.
 pub const MAKE: [&str; 26] = [
@@ -207,7 +209,7 @@ pub const URGE: [&str; 26] = [
 ];
 
 /// Adverbs between subject, verb and number.
-pub const ADVERBS: [&str; 46] = [
+pub static ADVERBS: LazyLock<Words> = LazyLock::new(|| Words::of([
     "力争",
     "争取",
     "确保",
@@ -254,7 +256,7 @@ pub const ADVERBS: [&str; 46] = [
     "普遍",
     "一般",
     "持续",
-];
+]));
 
 /// Nouns in which shares and measures end.
 pub const MEASURES: [&str; 36] = [

@@ -1,0 +1,154 @@
+//! Lookup: the lists of a block, read through a bounded cache of pages.
+
+use super::bits::Bits;
+use super::list::{Posting, each_unit};
+use super::page::{Entry, Page, entry_postings};
+use super::run::{PAIRS, RUNS, RunDirectory};
+use super::term::Term;
+use crate::error::{Error, Result};
+use crate::index::cache::Cache;
+use crate::index::catalog::Block;
+use crate::index::reader::Reader;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What is kept of runs in memory. Runs never change.
+#[derive(Debug)]
+pub(in crate::index) struct Cached {
+    directories: Cache<u32, RunDirectory>,
+    pages: Cache<(u32, u32), Page>,
+    lengths: Cache<u32, Vec<u16>>,
+}
+
+impl Cached {
+    /// A cache of `bytes`.
+    pub fn new(bytes: usize) -> Self {
+        let part = |eighths: usize| bytes / 8 * eighths;
+        Self { directories: Cache::new(part(1)), pages: Cache::new(part(6)), lengths: Cache::new(part(1)) }
+    }
+}
+
+/// The run of a block, to read.
+#[derive(Debug)]
+pub struct Postings<'a> {
+    reader: Reader<'a>,
+    block: u32,
+    directory: Arc<RunDirectory>,
+}
+
+/// The list of a term in a block.
+#[derive(Debug, Clone)]
+pub struct List {
+    page: Arc<Page>,
+    entry: Entry,
+}
+
+impl List {
+    /// Number of units.
+    pub fn len(&self) -> u32 {
+        self.entry.len
+    }
+
+    /// True without units; no list that is kept is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// The run of a block.
+    pub fn postings(&self, block: &Block) -> Result<Postings<'a>> {
+        let make = || {
+            let directory = self.store.get(&RUNS, &block.number)?;
+            let missing = || self.store.damaged(&format!("the run of block {} is missing", block.number));
+            let directory = directory.ok_or_else(missing)?;
+            let bytes = 64 + directory.terms.len() * 12;
+            Ok::<_, Error>((directory, bytes))
+        };
+        let directory = self.decoded.postings.directories.get(&block.number, make)?;
+        Ok(Postings { reader: *self, block: block.number, directory })
+    }
+}
+
+impl Postings<'_> {
+    /// What the run holds.
+    pub fn directory(&self) -> &RunDirectory {
+        &self.directory
+    }
+
+    /// The list of a term; `None` where no unit has it.
+    pub fn find(&self, term: Term) -> Result<Option<List>> {
+        let mut found = None;
+        self.each_list(&(term..Term::of_number(term.number() + 1)), |list| found = Some(list))?;
+        Ok(found)
+    }
+
+    /// The lists of all terms in a range.
+    pub fn find_all(&self, terms: &Range<Term>) -> Result<Vec<List>> {
+        let mut found = Vec::new();
+        self.each_list(terms, |list| found.push(list))?;
+        Ok(found)
+    }
+
+    fn each_list(&self, terms: &Range<Term>, mut each: impl FnMut(List)) -> Result<()> {
+        let firsts = &self.directory.terms;
+        let from = firsts.partition_point(|first| *first <= terms.start.number()).saturating_sub(1);
+        let to = firsts.partition_point(|first| *first < terms.end.number());
+        for at in from..to {
+            let page = self.page(at)?;
+            let read = page.each(terms, |entry| each(List { page: Arc::clone(&page), entry }));
+            read.map_err(|what| self.wrong(what))?;
+        }
+        Ok(())
+    }
+
+    fn page(&self, at: usize) -> Result<Arc<Page>> {
+        self.reader.decoded.postings.pages.get(&(self.block, at as u32), || {
+            let page = Page::new(self.bytes(at)?).map_err(|what| self.wrong(what))?;
+            let bytes = page.len() + 64;
+            Ok((page, bytes))
+        })
+    }
+
+    /// The bytes of a page, or behind the last page of the lengths.
+    fn bytes(&self, at: usize) -> Result<Vec<u8>> {
+        let chunk = |at: usize| self.directory.chunks.get(at).copied().ok_or_else(|| self.wrong("has lost a page"));
+        self.reader.store.get_run(&PAIRS, self.block, chunk(at)?, chunk(at + 1)?)
+    }
+
+    /// Pairs in each clause of the block.
+    pub fn lengths(&self) -> Result<Arc<Vec<u16>>> {
+        self.reader.decoded.postings.lengths.get(&self.block, || {
+            let bytes = self.bytes(self.directory.terms.len())?;
+            let lengths: Vec<u16> = bytes.as_chunks().0.iter().map(|two| u16::from_le_bytes(*two)).collect();
+            if bytes.len() != 2 * self.directory.clauses as usize {
+                return Err(self.wrong("has other clauses than it says"));
+            }
+            Ok((lengths, bytes.len() + 64))
+        })
+    }
+
+    /// Calls `each` with the units of a list, in order.
+    pub fn each_unit(&self, list: &List, each: impl FnMut(u32)) -> Result<()> {
+        let bytes = list.page.from(list.entry.list.start);
+        let read = each_unit(bytes, list.entry.len, self.directory.universe(), each);
+        let (_, end) = read.map_err(|what| self.wrong(what))?;
+        if end <= list.entry.list.len() { Ok(()) } else { Err(self.wrong("holds a list that ends too late")) }
+    }
+
+    /// The units of a list.
+    pub fn units(&self, list: &List) -> Result<Bits> {
+        let mut bits = Bits::none(self.directory.universe());
+        self.each_unit(list, |unit| bits.insert(unit))?;
+        Ok(bits)
+    }
+
+    /// The units of a list, each with how often it has the term; outside of clauses that is not counted.
+    pub fn counts(&self, list: &List, out: &mut Vec<Posting>) -> Result<()> {
+        entry_postings(&list.page, &list.entry, self.directory.universe(), out).map_err(|what| self.wrong(what))
+    }
+
+    fn wrong(&self, what: &str) -> Error {
+        self.reader.store.damaged(&format!("the run of block {} {what}", self.block))
+    }
+}

@@ -1,0 +1,31 @@
+//! Postings: which clauses of a block hold which pairs of characters, so that words are found without reading texts.
+//!
+//! In: the texts and records of a block's documents. Out: one immutable [`Run`] a block, and [`Postings`] to read it by.
+//!
+//! A *term* is two characters that follow each other in the tidied wording ([`tidy`](crate::text::tidy), without blanks:
+//! what questions are compared with), or the last character and the end. A word of two characters is a term; one of one
+//! character is the range of terms that it begins; a longer one holds all the terms in it, and whether they stand in a
+//! row the text must say. A *unit* is a place that is told apart:
+//!
+//! ```text
+//! 0 .. clauses                      the block's clauses, in the order of its rows
+//! clauses .. clauses + documents    each document outside of its clauses, and where they meet the rest
+//! … .. clauses + 2 · documents      pairs that only a heading's or a target's own gaps bring together
+//! ```
+//!
+//! Guarantee: a clause's unit has a term exactly where its tidied wording has it; the clauses of a document and its unit
+//! outside have together exactly the terms of its text, printed or without page furniture.
+
+mod bits;
+mod list;
+mod lookup;
+mod page;
+mod run;
+mod term;
+mod unit;
+
+pub use bits::Bits;
+pub(super) use lookup::Cached;
+pub use lookup::{List, Postings};
+pub use run::{PAIRS, RUNS, Run, RunDirectory, build};
+pub use term::Term;

@@ -1,0 +1,350 @@
+//! Search: the clauses that speak most of some words, by BM25 over pairs of characters.
+//!
+//! ```text
+//! score(clause) = Σ over the question's pairs of idf · count · (K1 + 1) / (count + K1 · (1 − B + B · length / mean))
+//! idf = ln(1 + (clauses − with it + ½) / (with it + ½)), over all clauses that are there
+//! ```
+//!
+//! A word of one character counts as itself. Filters leave clauses out, they change no score. Rows of one score come by
+//! document id, then in text order.
+
+use super::answer::answer;
+use super::resolve::{Resolved, Wanted, resolve};
+use super::scan::{Hit, View, scan};
+use super::wording::{lit, tidied};
+use super::{Names, Query};
+use crate::error::{Error, Result};
+use crate::index::posting::{Bits, Postings, Term};
+use crate::index::{Block, Reader, Values};
+use crate::table::{Column, ColumnType, Table, TableName};
+use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow_schema::{Field, Schema};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// The columns of an answer; those in between are the clauses' own.
+pub const RANKED: [Column; 11] = [
+    Column { name: "rank", kind: ColumnType::Int, about: "from 1, the best first" },
+    Column { name: "score", kind: ColumnType::Float, about: "BM25 over pairs of characters" },
+    Column { name: "document", kind: ColumnType::Text, about: "id of the document" },
+    Column { name: "clause", kind: ColumnType::Text, about: "id of the clause, document#n" },
+    Column { name: "path", kind: ColumnType::Text, about: "printed numbers from section to leaf, 3.16" },
+    Column { name: "place", kind: ColumnType::Text, about: "name of the place where the document applies" },
+    Column { name: "year", kind: ColumnType::Int, about: "year of issue" },
+    Column { name: "text", kind: ColumnType::Text, about: "the clause whole, after its number" },
+    Column {
+        name: "highlights",
+        kind: ColumnType::Text,
+        about: "where the words stand in the document's text: start-end, 、-joined",
+    },
+    Column { name: "start", kind: ColumnType::Int, about: "first code point in the document's text" },
+    Column { name: "end", kind: ColumnType::Int, about: "one past the last code point" },
+];
+
+/// A ranked question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// Words, parted by blanks.
+    pub words: String,
+    /// Which clauses may be given: a question to [`TableName::Clauses`].
+    pub filters: Query,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// What is counted of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Pair(Term),
+    Char(char),
+}
+
+/// The tokens of a question, each once, and their characters.
+fn tokens(words: &str) -> Vec<(Token, Vec<char>)> {
+    let mut tokens: Vec<(Token, Vec<char>)> = Vec::new();
+    for word in words.split_whitespace().map(tidied) {
+        let chars: Vec<char> = word.chars().collect();
+        let found: Vec<(Token, Vec<char>)> = match chars.as_slice() {
+            [only] => vec![(Token::Char(*only), vec![*only])],
+            many => many
+                .windows(2)
+                .filter_map(|two| match two {
+                    [a, b] => Some((Token::Pair(Term::pair(*a, *b)), two.to_vec())),
+                    _ => None,
+                })
+                .collect(),
+        };
+        for token in found {
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+    }
+    tokens
+}
+
+/// What a block holds of a question.
+struct Found {
+    /// For each token the clauses that are there and have it, with how often.
+    lists: Vec<Vec<(u32, u32)>>,
+    /// Clauses that are there, and their pairs.
+    clauses: u64,
+    pairs: u64,
+    /// The clauses that the filters leave; `None` for all that are there.
+    allowed: Option<Bits>,
+}
+
+/// A clause with its score.
+struct Scored {
+    score: f32,
+    block: usize,
+    hit: Hit,
+    id: String,
+}
+
+/// The best clauses.
+pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> Result<Table> {
+    let tokens = tokens(&search.words);
+    if tokens.is_empty() {
+        return Err(Error::query("a search needs words", Vec::new()));
+    }
+    let columns = RANKED.iter().map(|column| column.name);
+    let own = columns.filter(|name| TableName::Clauses.has(name)).map(str::to_owned);
+    let (order, limit) = (Vec::new(), search.filters.limit.filter(|limit| *limit == 0));
+    let filters = Query { table: TableName::Clauses, columns: own.collect(), order, limit, ..search.filters.clone() };
+    let question = resolve(&filters, names, &reader.catalog().metadata())?;
+    let most = limit.unwrap_or(search.limit);
+
+    let found = reader.each_block(|block| find(reader, block, &tokens, &question, names))?;
+    let total = |of: fn(&Found) -> u64| found.iter().map(of).sum::<u64>();
+    let clauses = total(|block| block.clauses) as f64;
+    let mean = (total(|block| block.pairs) as f64 / clauses.max(1.0)).max(1.0) as f32;
+    let with =
+        |token: usize| found.iter().filter_map(|block| Some(block.lists.get(token)?.len())).sum::<usize>() as f64;
+    let idf: Vec<f32> = (0..tokens.len())
+        .map(|token| (1.0 + (clauses - with(token) + 0.5) / (with(token) + 0.5)).ln() as f32)
+        .collect();
+
+    let least = AtomicU32::new(0);
+    let best = reader.each_block_with(&found, |block, found| score(reader, block, found, &idf, mean, most, &least))?;
+    let best = ranked(reader, best, most)?;
+    table(reader, &question, &tokens, best)
+}
+
+fn find(
+    reader: Reader<'_>,
+    block: &Block,
+    tokens: &[(Token, Vec<char>)],
+    question: &Resolved,
+    names: &dyn Names,
+) -> Result<Found> {
+    let postings = reader.postings(block)?;
+    let directory = postings.directory();
+    let numbers = block.directory.numbers();
+    let gone = reader.catalog().gone();
+    let (mut clauses, mut pairs) = (u64::from(directory.clauses), directory.pairs);
+    let mut there: Option<Bits> = None;
+    if !gone.spares(numbers.clone()) {
+        let view = View { reader, block, table: TableName::Clauses };
+        let lengths = postings.lengths()?;
+        let mut bits = Bits::none(directory.clauses);
+        (clauses, pairs) = (0, 0);
+        let starts = view.starts(TableName::Clauses)?;
+        for (number, rows) in numbers.zip(starts.windows(2)).filter(|(number, _)| !gone.has(*number)) {
+            let [from, to] = *rows else { continue };
+            debug_assert!(number >= block.directory.first);
+            for row in from..to {
+                bits.insert(row);
+                clauses += 1;
+                pairs += lengths.get(row as usize).copied().map_or(0, u64::from);
+            }
+        }
+        there = Some(bits);
+    }
+    let mut lists = Vec::with_capacity(tokens.len());
+    for (token, _) in tokens {
+        let mut list = counts(&postings, *token)?;
+        list.truncate(list.partition_point(|(unit, _)| *unit < directory.clauses));
+        if let Some(there) = &there {
+            list.retain(|(unit, _)| there.has(*unit));
+        }
+        lists.push(list);
+    }
+    let free = question.documents == super::resolve::DocumentFilter::default()
+        && question.rows.is_empty()
+        && question.text.is_empty();
+    let allowed = if free {
+        there
+    } else if lists.iter().all(Vec::is_empty) {
+        Some(Bits::none(directory.clauses))
+    } else {
+        let mut bits = Bits::none(directory.clauses);
+        scan(reader, block, question, names)?.iter().for_each(|hit| bits.insert(hit.row));
+        Some(bits)
+    };
+    Ok(Found { lists, clauses, pairs, allowed })
+}
+
+/// The units that have a token, ascending, with how often.
+fn counts(postings: &Postings<'_>, token: Token) -> Result<Vec<(u32, u32)>> {
+    let mut list = Vec::new();
+    let only = match token {
+        Token::Pair(term) => {
+            if let Some(found) = postings.find(term)? {
+                postings.counts(&found, &mut list)?;
+            }
+            return Ok(list);
+        }
+        Token::Char(only) => only,
+    };
+    let mut by_unit = vec![0u32; postings.directory().clauses as usize];
+    for found in postings.find_all(&Term::of(only))? {
+        postings.counts(&found, &mut list)?;
+        for (unit, count) in &list {
+            if let Some(sum) = by_unit.get_mut(*unit as usize) {
+                *sum += count;
+            }
+        }
+    }
+    Ok((0..).zip(by_unit).filter(|(_, count)| *count > 0).collect())
+}
+
+/// The best clauses of a block, all of those that share the last place with others. `least` is a score that enough
+/// clauses of some block reach.
+fn score(
+    reader: Reader<'_>,
+    block: &Block,
+    found: &Found,
+    idf: &[f32],
+    mean: f32,
+    most: usize,
+    least: &AtomicU32,
+) -> Result<Vec<(f32, Hit)>> {
+    if most == 0 || found.allowed.as_ref().is_some_and(Bits::is_empty) || found.lists.iter().all(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let lengths = reader.postings(block)?.lengths()?;
+    let mut scores = vec![0f32; lengths.len()];
+    for (list, idf) in found.lists.iter().zip(idf) {
+        for (unit, count) in list {
+            let at = *unit as usize;
+            let (Some(score), Some(length)) = (scores.get_mut(at), lengths.get(at)) else { continue };
+            let count = *count as f32;
+            let norm = K1 * (1.0 - B + B * f32::from(*length) / mean);
+            *score += idf * count * (K1 + 1.0) / (count + norm);
+        }
+    }
+    // Scores are above zero, so their bits are in their order.
+    let floor = f32::from_bits(least.load(Relaxed));
+    let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row));
+    let mut best: Vec<(f32, u32)> = (0..)
+        .zip(scores)
+        .filter(|(row, score)| *score > 0.0 && *score >= floor && allowed(*row))
+        .map(|(row, score)| (score, row))
+        .collect();
+    if best.len() > most {
+        let (_, last, _) = best.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0));
+        let last = last.0;
+        best.retain(|(score, _)| *score >= last);
+        least.fetch_max(last.to_bits(), Relaxed);
+    }
+    if best.is_empty() {
+        return Ok(Vec::new());
+    }
+    let starts = View { reader, block, table: TableName::Clauses }.starts(TableName::Clauses)?;
+    let document = |row: u32| (starts.partition_point(|start| *start <= row) as u32).saturating_sub(1);
+    Ok(best.into_iter().map(|(score, row)| (score, Hit { document: document(row), row })).collect())
+}
+
+/// The best clauses of all blocks, in order.
+fn ranked(reader: Reader<'_>, blocks: Vec<Vec<(f32, Hit)>>, most: usize) -> Result<Vec<Scored>> {
+    let mut scores: Vec<f32> = blocks.iter().flatten().map(|(score, _)| *score).collect();
+    let least = if scores.len() > most && most > 0 {
+        *scores.select_nth_unstable_by(most - 1, |a, b| b.total_cmp(a)).1
+    } else {
+        0.0
+    };
+    let mut best = Vec::new();
+    for ((at, hits), block) in blocks.into_iter().enumerate().zip(reader.catalog().blocks()) {
+        let mut ids: Option<Arc<Values>> = None;
+        for (score, hit) in hits.into_iter().filter(|(score, _)| *score >= least) {
+            if ids.is_none() {
+                ids = Some(View { reader, block, table: TableName::Documents }.need(TableName::Documents, "id")?);
+            }
+            let id = ids.as_ref().and_then(|ids| ids.text(hit.document as usize)).unwrap_or_default().to_owned();
+            best.push(Scored { score, block: at, hit, id });
+        }
+    }
+    best.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)).then(a.hit.row.cmp(&b.hit.row)));
+    best.truncate(most);
+    Ok(best)
+}
+
+/// The answer: the clauses' own columns block by block, then put into the order of rank.
+fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: Vec<Scored>) -> Result<Table> {
+    let fields = question.columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let words: Vec<Vec<char>> = tokens.iter().map(|(_, chars)| chars.clone()).collect();
+    let mut by_block: Vec<usize> = (0..best.len()).collect();
+    by_block.sort_by_key(|at| best.get(*at).map(|scored| (scored.block, scored.hit.row)));
+    let mut batches = Vec::new();
+    let mut lights = vec![String::new(); best.len()];
+    for same in by_block.chunk_by(|a, b| best.get(*a).map(|s| s.block) == best.get(*b).map(|s| s.block)) {
+        let hits: Vec<Hit> = same.iter().filter_map(|at| Some(best.get(*at)?.hit)).collect();
+        let number = same.first().and_then(|at| best.get(*at)).map_or(0, |scored| scored.block);
+        let Some(block) = reader.catalog().blocks().get(number) else { continue };
+        let view = View { reader, block, table: TableName::Clauses };
+        batches.push(answer(&view, &schema, &question.columns, &hits)?);
+        let extents = view.need(TableName::Clauses, "text")?;
+        let mut texts = view.texts()?;
+        for (at, hit) in same.iter().zip(&hits) {
+            let Some(extent) = extents.extent(hit.row as usize) else { continue };
+            let spans = lit(texts.get(hit.document)?, extent, &words);
+            let spans: Vec<String> = spans.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
+            if let Some(light) = lights.get_mut(*at) {
+                *light = spans.join("、");
+            }
+        }
+    }
+    let mut places = vec![0; best.len()];
+    for (place, at) in by_block.iter().enumerate() {
+        if let Some(slot) = places.get_mut(*at) {
+            *slot = place;
+        }
+    }
+    let own = Table::new(schema, batches).take(&places)?;
+    let own = own.batches().first();
+    let mut columns: Vec<(&str, ArrayRef)> = Vec::with_capacity(RANKED.len());
+    for column in &RANKED {
+        let array: ArrayRef = match column.name {
+            "rank" => Arc::new(Int64Array::from_iter_values(1..=best.len() as i64)),
+            "score" => Arc::new(Float64Array::from_iter_values(best.iter().map(|scored| f64::from(scored.score)))),
+            "highlights" => Arc::new(StringArray::from_iter_values(&lights)),
+            name => match own.and_then(|own| own.column_by_name(name)) {
+                Some(array) => Arc::clone(array),
+                None => arrow_array::new_null_array(&column.kind.arrow(), best.len()),
+            },
+        };
+        columns.push((column.name, array));
+    }
+    debug_assert_eq!(question.columns.len() + 3, RANKED.len(), "{:?}", question.columns.iter().map(Wanted::name));
+    Table::from_columns(columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_taken_apart_into_pairs() {
+        let words = |text: &str| {
+            tokens(text).into_iter().map(|(_, chars)| chars.into_iter().collect::<String>()).collect::<Vec<_>>()
+        };
+        assert_eq!(words("分级诊疗\u{3000}医联体 诊疗"), ["分级", "级诊", "诊疗", "医联", "联体"]);
+        assert_eq!(words("７０％ 醫"), ["70", "0%", "医"]);
+        assert_eq!(words(" \n"), Vec::<String>::new());
+    }
+}
