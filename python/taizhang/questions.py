@@ -192,7 +192,7 @@ class Questions:
         return Network(self._table(edges, "edges"), self._table(nodes, "nodes"))
 
     def parts(self, **filters: Unpack[Where]) -> Table:
-        """Clauses part by part, with their words and all their bodies by role.
+        """Clauses part by part, with their words and all their bodies by role, several joined by ；.
 
         Parameters
         ----------

@@ -5,6 +5,7 @@
 
 use super::column::{Columns, at, flags, ints, texts, words};
 use super::period::Period;
+use super::who::BODIES;
 use crate::error::{Error, Result};
 use crate::index::Reader;
 use crate::query::{self, Names, Query};
@@ -95,7 +96,7 @@ pub fn calendar(
     let bodies = bodies(reader, rows.iter().filter_map(part).map(|(clause, _)| clause).collect(), names)?;
     let who = |row: &Row<'_>, role: &str| {
         let (clause, part) = part(row)?;
-        bodies.get(&(clause.to_owned(), part))?.get(role).map(|names| names.join("、"))
+        bodies.get(&(clause.to_owned(), part))?.get(role).map(|names| names.join(BODIES))
     };
     let mut columns = Columns::default()
         .text("deadline", pick(&rows, &column("deadline")))

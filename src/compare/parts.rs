@@ -1,11 +1,11 @@
 //! Parts: clauses part by part, each with its words and the bodies that answer for it.
 //!
 //! In: assignments that a question selects. Out: one row a part that has one of them: its words without the group, and
-//! all bodies of the part by role. Of a part without a group of its own (one that a line below or a node above governs)
+//! all bodies of the part by role, ；-joined, since a name may hold 、 (各省、自治区、直辖市人民政府). Of a part without a group of its own (one that a line below or a node above governs)
 //! the clause is the words.
 
 use super::column::{Columns, at, ints, texts, words};
-use super::who::ROLES;
+use super::who::{BODIES, ROLES};
 use super::{Shelf, each_document};
 use crate::error::Result;
 use crate::facts::Role;
@@ -49,7 +49,7 @@ pub fn parts(reader: Reader<'_>, shelf: &dyn Shelf, question: &Query, names: &dy
     })?;
     let found: Vec<Part> = found.into_iter().flatten().collect();
     let rows: Vec<usize> = found.iter().map(|part| part.row).collect();
-    let joined = |bodies: &[String]| (!bodies.is_empty()).then(|| bodies.join("、"));
+    let joined = |bodies: &[String]| (!bodies.is_empty()).then(|| bodies.join(BODIES));
     let mut columns = Columns::default().taken(&table, &rows, &kept)?;
     columns = columns.text("text", found.iter().map(|part| Some(&part.text)));
     for (position, role) in ROLES.into_iter().enumerate() {

@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Roles in the order of their columns.
 pub(super) const ROLES: [&str; 4] = ["lead", "responsible", "cooperating", "supervising"];
 
+/// Between bodies in one cell: a name may hold 、.
+pub(super) const BODIES: &str = "；";
+
 /// What the load can be counted by.
 const BY: [&str; 5] = ["function", "body", "place", "level", "year"];
 
