@@ -731,7 +731,7 @@ class Ledger(Questions):
         Examples
         --------
         >>> ledger.select(level="prefecture").count("targets")
-        25
+        23
         """
         from .selection import Selection
 

@@ -164,7 +164,7 @@ class Questions:
         Examples
         --------
         >>> ledger.who(by="function", place="綦江区", role="lead")[0]["function"]
-        'health-insurance'
+        'health'
         """
         columns = [by] if isinstance(by, str) else list(by)
         return self._table(_core.who(self._core, self._filters("assignments", filters), columns), "who")
@@ -179,16 +179,16 @@ class Questions:
         """
         return self._table(_core.body_names(self._core, self._filters("assignments", filters)), "bodies")
 
-    def network(self, **filters: Unpack[Where]) -> Network:
+    def cooperation(self, **filters: Unpack[Where]) -> Network:
         """Which functions are put to work together: they stand in one part of a clause.
 
         Examples
         --------
-        >>> network = ledger.network(place="江门市", implied=False)
+        >>> network = ledger.cooperation(place="江门市", implied=False)
         >>> network.edges[0]["a"], network.edges[0]["b"]
-        ('health', 'health-insurance')
+        ('finance', 'health')
         """
-        edges, nodes = _core.network(self._core, self._filters("assignments", filters))
+        edges, nodes = _core.cooperation(self._core, self._filters("assignments", filters))
         return Network(self._table(edges, "edges"), self._table(nodes, "nodes"))
 
     def parts(self, **filters: Unpack[Where]) -> Table:
@@ -206,7 +206,7 @@ class Questions:
         """
         return self._table(_core.parts(self._core, self._filters("assignments", filters)), "parts")
 
-    def coverage(self, *, leads: bool = True, **filters: Unpack[Where]) -> Table:
+    def topics(self, *, leads: bool = True, **filters: Unpack[Where]) -> Table:
         """Place by topic: clauses, their length, documents, since when, and the functions that lead most often.
 
         Parameters
@@ -217,7 +217,7 @@ class Questions:
             As in `clauses`.
         """
         leading = self._filters("assignments", filters) if leads else None
-        return self._table(_core.coverage(self._core, self._filters("clauses", filters), leading), "coverage")
+        return self._table(_core.place_topics(self._core, self._filters("clauses", filters), leading), "topics")
 
     def lineage(self, **filters: Unpack[Where]) -> Lineage:
         """What plans cite: the relation, the document of the ledger that is meant, and what is missing.
@@ -379,7 +379,7 @@ class Questions:
         Examples
         --------
         >>> ledger.code({"试点": "pilot", "示范": "pilot"}, place="江门市").count("term").to_dicts()[0]
-        {'term': '试点', 'count': 9}
+        {'term': '试点', 'count': 5}
         """
         if isinstance(codebook, Mapping):
             rows: list[dict[str, Any]] = [{"term": term, "code": code} for term, code in codebook.items()]

@@ -30,6 +30,8 @@ const RUN: usize = 5;
 const LEAST: f64 = 0.12;
 /// Runs that more clauses have than this lead to none of them.
 const COMMON: usize = 64;
+/// A copied stretch of so many characters, at least half of its runs rare, is descent whatever the share.
+const LONG: usize = 16;
 /// Least stretch that counts as copied.
 const STRETCH: usize = 8;
 /// Least likeness of two indicators of a clause and its source.
@@ -145,6 +147,7 @@ fn matched(clauses: &[Clause<'_>], sources: &[Clause<'_>], issues: &BTreeMap<&st
     let documents = clauses.iter().chain(sources).map(|clause| clause.document).collect::<BTreeSet<_>>().len() as f64;
     // A run that all of many documents share weighs nothing, one that two share the most.
     let weight = |run: &u64| last.get(run).map_or(0.0, |(_, n)| (1.0 + documents / f64::from(*n)).ln());
+    let rare = |run: &u64| last.get(run).is_none_or(|(_, n)| f64::from(*n) <= (documents / 10.0).max(2.0));
     let mut having: HashMap<u64, Vec<usize>> = HashMap::new();
     for (position, source) in sources.iter().enumerate() {
         for run in &source.runs {
@@ -165,20 +168,22 @@ fn matched(clauses: &[Clause<'_>], sources: &[Clause<'_>], issues: &BTreeMap<&st
                 .into_iter()
                 .filter(|(i, _)| sources.get(*i).is_some_and(|s| may_descend(clause.document, s.document, issues)))
                 .map(|(source, shared)| (source, shared / whole))
-                .filter(|(_, reuse)| *reuse >= LEAST)
                 .fold(None, |best: Option<(usize, f64)>, next| match best {
                     Some(known) if known.1 >= next.1 => Some(known),
                     _ => Some(next),
                 });
             let (source, reuse) = best?;
             let (copied, longest) = copied(&clause.text, &sources.get(source)?.text);
-            Some(Found { source, reuse, copied, longest })
+            let runs = longest.len().saturating_sub(RUN - 1);
+            let few = longest.windows(RUN).filter(|run| rare(&hash(run))).count();
+            let taken = reuse >= LEAST || longest.len() >= LONG && 2 * few >= runs;
+            taken.then(|| Found { source, reuse, copied, longest: longest.into_iter().collect() })
         })
         .collect()
 }
 
 /// Characters of `text` in stretches that `source` has too, and the longest of them.
-fn copied(text: &[char], source: &[char]) -> (usize, String) {
+fn copied(text: &[char], source: &[char]) -> (usize, Vec<char>) {
     let mut places: HashMap<&[char], Vec<usize>> = HashMap::new();
     for (at, run) in source.windows(STRETCH).enumerate() {
         places.entry(run).or_default().push(at);
@@ -197,7 +202,7 @@ fn copied(text: &[char], source: &[char]) -> (usize, String) {
         count += length;
         at += length.max(1);
     }
-    (count, text.get(longest).unwrap_or_default().iter().collect())
+    (count, text.get(longest).unwrap_or_default().to_vec())
 }
 
 fn table(

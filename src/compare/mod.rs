@@ -3,7 +3,7 @@
 //! In: a selection of places and documents. Out: long tables, one row a fact or a count, and wide ones, a column a place.
 //! Places stand in the order that the selection names them, else by code.
 //!
-//! Beside it what a scholar asks of a set of plans, a module a question: `ladder`, `who`, `network`, `parts`, `topic`,
+//! Beside it what a scholar asks of a set of plans, a module a question: `ladder`, `who`, `cooperation`, `parts`, `topic`,
 //! `lineage`, `descent`, `diff`, `calendar`, `moved`, `codebook`. Each takes the questions that select its rows and answers
 //! with tables whose rows bear clause ids and spans.
 
@@ -11,6 +11,7 @@ mod base;
 mod calendar;
 mod codebook;
 mod column;
+mod cooperation;
 mod departments;
 mod descent;
 mod diff;
@@ -18,7 +19,6 @@ mod grid;
 mod ladder;
 mod lineage;
 mod moved;
-mod network;
 mod parts;
 mod period;
 mod relation;
@@ -30,12 +30,12 @@ mod wording;
 pub use base::Base;
 pub use calendar::{Due, calendar};
 pub use codebook::{Code, Codebook, Coded, code};
+pub use cooperation::{Cooperation, cooperation};
 pub use descent::{Descent, descent};
 pub use diff::{Wording, diff};
 pub use ladder::{Ladder, ladder};
 pub use lineage::{Lineage, lineage};
 pub use moved::{moved, moved_versions};
-pub use network::{Network, network};
 pub use parts::parts;
 pub use relation::Relation;
 pub use topic::topics;

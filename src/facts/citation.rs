@@ -5,8 +5,8 @@
 
 use super::CitationFact;
 use crate::outline::DocNumber;
-use crate::text::{Passage, signs};
 use crate::text::work::{self, Stage};
+use crate::text::{Passage, signs};
 use std::collections::BTreeSet;
 
 /// What one document has named so far; itself and its own plan from the start.

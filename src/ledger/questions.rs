@@ -1,7 +1,7 @@
 //! Questions: what a scholar asks of a ledger, each one call into `compare`.
 
 use super::{Ledger, Shared, stored, unknown};
-use crate::compare::{self, Codebook, Coded, Descent, Due, Ladder, Lineage, Network, Shelf, Wording};
+use crate::compare::{self, Codebook, Coded, Cooperation, Descent, Due, Ladder, Lineage, Shelf, Wording};
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::record::Document;
@@ -39,9 +39,9 @@ impl Ledger {
     }
 
     /// Which functions stand together in parts.
-    pub fn network(&self, question: &Query) -> Result<Network> {
+    pub fn cooperation(&self, question: &Query) -> Result<Cooperation> {
         let shared = self.shared()?;
-        compare::network(shared.reader(&shared.catalog()), question, &*self.options.names)
+        compare::cooperation(shared.reader(&shared.catalog()), question, &*self.options.names)
     }
 
     /// Clauses part by part, with their words and bodies: those with an assignment that `question` selects.
@@ -51,7 +51,7 @@ impl Ledger {
     }
 
     /// Place by topic; `leads` selects the assignments that say who leads.
-    pub fn coverage(&self, clauses: &Query, leads: Option<&Query>) -> Result<Table> {
+    pub fn topics(&self, clauses: &Query, leads: Option<&Query>) -> Result<Table> {
         let shared = self.shared()?;
         compare::topics(shared.reader(&shared.catalog()), clauses, leads, &*self.options.names)
     }

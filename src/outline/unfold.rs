@@ -55,7 +55,8 @@ impl Unfold {
             if !ended || !could_open(c) {
                 continue;
             }
-            let signs: String = raw.get(byte..).unwrap_or_default().chars().map(tidy).take(HEAD).filter(|c| !is_blank(*c)).collect();
+            let signs: String =
+                raw.get(byte..).unwrap_or_default().chars().map(tidy).take(HEAD).filter(|c| !is_blank(*c)).collect();
             let Some(marker) = Marker::of(&signs) else { continue };
             let due = self.last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
             let level = match marker.shape {

@@ -19,9 +19,9 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(ladder, module)?)?;
     module.add_function(wrap_pyfunction!(who, module)?)?;
     module.add_function(wrap_pyfunction!(body_names, module)?)?;
-    module.add_function(wrap_pyfunction!(network, module)?)?;
+    module.add_function(wrap_pyfunction!(cooperation, module)?)?;
     module.add_function(wrap_pyfunction!(parts, module)?)?;
-    module.add_function(wrap_pyfunction!(coverage, module)?)?;
+    module.add_function(wrap_pyfunction!(place_topics, module)?)?;
     module.add_function(wrap_pyfunction!(lineage, module)?)?;
     module.add_function(wrap_pyfunction!(descent, module)?)?;
     module.add_function(wrap_pyfunction!(calendar, module)?)?;
@@ -56,9 +56,9 @@ fn body_names(py: Python<'_>, ledger: &PyLedger, assignments: &Filters<'_>) -> P
 }
 
 #[pyfunction]
-fn network(py: Python<'_>, ledger: &PyLedger, assignments: &Filters<'_>) -> PyResult<(PyTable, PyTable)> {
+fn cooperation(py: Python<'_>, ledger: &PyLedger, assignments: &Filters<'_>) -> PyResult<(PyTable, PyTable)> {
     let question = query("assignments", assignments)?;
-    let network = py.outside_gil(|| ledger.0.network(&question))?;
+    let network = py.outside_gil(|| ledger.0.cooperation(&question))?;
     Ok((PyTable(network.edges), PyTable(network.nodes)))
 }
 
@@ -69,7 +69,7 @@ fn parts(py: Python<'_>, ledger: &PyLedger, assignments: &Filters<'_>) -> PyResu
 }
 
 #[pyfunction]
-fn coverage(
+fn place_topics(
     py: Python<'_>,
     ledger: &PyLedger,
     clauses: &Filters<'_>,
@@ -77,7 +77,7 @@ fn coverage(
 ) -> PyResult<PyTable> {
     let question = query("clauses", clauses)?;
     let leads = leads.map(|leads| query("assignments", leads)).transpose()?;
-    py.outside_gil(|| ledger.0.coverage(&question, leads.as_ref())).map(PyTable)
+    py.outside_gil(|| ledger.0.topics(&question, leads.as_ref())).map(PyTable)
 }
 
 #[pyfunction]

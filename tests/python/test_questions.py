@@ -63,7 +63,7 @@ def test_work_adds_up(seed_ledger):
 
 
 def test_network_is_a_graph(seed_ledger, tmp_path):
-    network = seed_ledger.network(place="江门市")
+    network = seed_ledger.cooperation(place="江门市")
     graph = network.to_networkx()
     assert graph.number_of_edges() == len(network.edges)
     assert graph["health"]["finance"]["weight"] == network.of("health").filter(a="finance")[0]["parts"]
@@ -237,8 +237,8 @@ def test_answers_do_not_depend_on_the_order_of_ingest(tmp_path, seeds):
                 ledger.ladder(),
                 ledger.who(),
                 ledger.bodies(),
-                ledger.network().edges,
-                ledger.coverage(),
+                ledger.cooperation().edges,
+                ledger.topics(),
                 ledger.lineage().citations,
                 ledger.calendar(),
                 ledger.firmness().clauses,

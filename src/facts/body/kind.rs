@@ -288,8 +288,7 @@ pub fn kinds_of_places(name: &str) -> Option<&str> {
         if let Some(next) = KINDS.opening(rest).and_then(|(_, len)| rest.get(len..)) {
             any = true;
             rest = next;
-        } else if any
-            && let Some(next) = rest.strip_prefix(['、', '和', '及', '(', ')', '〔', '〕', '[', ']', '/'])
+        } else if any && let Some(next) = rest.strip_prefix(['、', '和', '及', '(', ')', '〔', '〕', '[', ']', '/'])
         {
             rest = next;
         } else {

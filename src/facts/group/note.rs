@@ -9,9 +9,8 @@ use std::sync::LazyLock;
 
 /// 列在第一位的部门为牵头部门, 排第一位的为牵头单位, 首个单位为牵头单位.
 pub fn first_leads(words: &str) -> Option<Kind> {
-    static FIRST: LazyLock<Words> = LazyLock::new(|| {
-        Words::of(["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"])
-    });
+    static FIRST: LazyLock<Words> =
+        LazyLock::new(|| Words::of(["第一", "首位", "首个", "首家", "列首", "居首", "排首", "排在前", "排名靠前"]));
     let first = FIRST.find(words)?;
     let rest = words.get(first..)?;
     let leads = ["牵头", "主办", "主责"].iter().filter_map(|word| rest.find(word)).min()?;
@@ -66,10 +65,23 @@ pub fn is_time(words: &str) -> bool {
         rest = rest.strip_suffix(ending).unwrap_or(rest);
     }
     static ENDS: LazyLock<Words> = LazyLock::new(|| {
-        Words::of(["年", "月", "日", "月底", "年底", "月末", "年末", "季度", "上半年", "下半年", "中旬", "上旬", "下旬"])
+        Words::of([
+            "年",
+            "月",
+            "日",
+            "月底",
+            "年底",
+            "月末",
+            "年末",
+            "季度",
+            "上半年",
+            "下半年",
+            "中旬",
+            "上旬",
+            "下旬",
+        ])
     });
-    ENDS.closes(rest)
-        && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
+    ENDS.closes(rest) && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
 }
 
 /// 下同, 长期坚持, 排名不分先后 …: said of the group, naming nobody.
@@ -100,8 +112,7 @@ pub fn is_note(words: &str) -> bool {
         "首次出现",
         "分别",
     ];
-    static WITHIN: LazyLock<Words> = LazyLock::new(|| {
-        Words::of(["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"])
-    });
+    static WITHIN: LazyLock<Words> =
+        LazyLock::new(|| Words::of(["下同", "不分先后", "长期坚持", "持续推进", "详见", "以下简称", "见附件"]));
     NOTES.contains(&words) || WITHIN.within(words) && !words.contains('、')
 }

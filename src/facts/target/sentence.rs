@@ -3,8 +3,8 @@
 //! A sentence ends at 。 or with its paragraph; a statement at a comma, a semicolon or a colon outside brackets and
 //! quotation marks. A responsibility group ends a statement but no sentence.
 
-use crate::text::{Passage, signs};
 use crate::text::work::{self, Stage};
+use crate::text::{Passage, signs};
 use std::ops::Range;
 
 /// A stretch between two stops.

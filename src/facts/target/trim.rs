@@ -27,35 +27,39 @@ pub fn closing<'t>(text: &'t str, words: &Words) -> Option<&'t str> {
 
 /// Bytes of the words at the head of `text` that only lead to the statement (并, 力争实现, 一是, ——).
 pub fn lead(text: &str, verbs: bool) -> usize {
-    static LINKS: LazyLock<Words> = LazyLock::new(|| Words::of([
-        "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及", "—",
-        "并", "且", "和", "及", "、", "将", "把", "①", "②", "③", "④", "⑤",
-    ]));
-    static VERBS: LazyLock<Words> = LazyLock::new(|| Words::of([
-        "做到",
-        "力争实现",
-        "争取实现",
-        "努力实现",
-        "确保实现",
-        "加快实现",
-        "逐步实现",
-        "基本实现",
-        "推动实现",
-        "实现",
-        "确保",
-        "保障",
-        "推动",
-        "推进",
-        "支持",
-        "鼓励",
-        "引导",
-        "促进",
-        "加快",
-        "力争使",
-        "使得",
-        "使",
-        "要求",
-    ]));
+    static LINKS: LazyLock<Words> = LazyLock::new(|| {
+        Words::of([
+            "一是", "二是", "三是", "四是", "五是", "六是", "并且", "同时", "其中", "此外", "进而", "从而", "以及",
+            "—", "并", "且", "和", "及", "、", "将", "把", "①", "②", "③", "④", "⑤",
+        ])
+    });
+    static VERBS: LazyLock<Words> = LazyLock::new(|| {
+        Words::of([
+            "做到",
+            "力争实现",
+            "争取实现",
+            "努力实现",
+            "确保实现",
+            "加快实现",
+            "逐步实现",
+            "基本实现",
+            "推动实现",
+            "实现",
+            "确保",
+            "保障",
+            "推动",
+            "推进",
+            "支持",
+            "鼓励",
+            "引导",
+            "促进",
+            "加快",
+            "力争使",
+            "使得",
+            "使",
+            "要求",
+        ])
+    });
     work::count(Stage::Target, text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..) {

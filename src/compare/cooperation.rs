@@ -1,4 +1,4 @@
-//! Network: which functions are put to work together.
+//! Cooperation: which functions are put to work together.
 //!
 //! In: assignments that a question selects. Out: edges, one row a pair of functions that stand in one part, and nodes.
 //! A body without a function stands for itself, by its name. Each part counts once for a pair, however many bodies of
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Who works with whom.
 #[derive(Debug, Clone)]
-pub struct Network {
+pub struct Cooperation {
     /// `a, b, parts, clauses, documents, a_leads, b_leads`: a pair, a before b, and in how many parts they stand together.
     pub edges: Table,
     /// `id, parts, leads, partners`.
@@ -37,7 +37,7 @@ struct Node<'a> {
 }
 
 /// The network of the assignments that `question` selects.
-pub fn network(reader: Reader<'_>, question: &Query, names: &dyn Names) -> Result<Network> {
+pub fn cooperation(reader: Reader<'_>, question: &Query, names: &dyn Names) -> Result<Cooperation> {
     let columns = ["document", "clause", "part", "body", "function", "role"].map(str::to_owned).to_vec();
     let table = query::run(reader, &Query { table: TableName::Assignments, columns, ..question.clone() }, names)?;
     let (documents, clauses, parts) = (words(&table, "document"), words(&table, "clause"), ints(&table, "part"));
@@ -78,7 +78,7 @@ pub fn network(reader: Reader<'_>, question: &Query, names: &dyn Names) -> Resul
     let mut nodes: Vec<(&str, Node<'_>)> = nodes.into_iter().collect();
     nodes.sort_by_key(|(_, node)| Reverse(node.parts));
     let [a_leads, b_leads] = [0, 1].map(|side| edges.iter().map(move |(_, e)| e.leads.get(side).copied()));
-    Ok(Network {
+    Ok(Cooperation {
         edges: Columns::default()
             .text("a", edges.iter().map(|((a, _), _)| Some(*a)))
             .text("b", edges.iter().map(|((_, b), _)| Some(*b)))
