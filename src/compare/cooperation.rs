@@ -10,7 +10,7 @@ use crate::index::Reader;
 use crate::query::{self, Names, Query};
 use crate::table::{Table, TableName};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Who works with whom.
 #[derive(Debug, Clone)]
@@ -21,19 +21,22 @@ pub struct Cooperation {
     pub nodes: Table,
 }
 
-#[derive(Debug, Default)]
-struct Edge<'a> {
+/// How often, in how many clauses and documents; rows come clause by clause, so the last one is all that is remembered.
+#[derive(Debug, Default, Clone, Copy)]
+struct Edge {
     parts: i64,
-    clauses: BTreeSet<&'a str>,
-    documents: BTreeSet<&'a str>,
+    clauses: i64,
+    documents: i64,
     leads: [i64; 2],
+    /// Row of the clause, and of the document, counted last.
+    last: Option<(usize, usize)>,
 }
 
-#[derive(Debug, Default)]
-struct Node<'a> {
+#[derive(Debug, Default, Clone, Copy)]
+struct Node {
     parts: i64,
     leads: i64,
-    partners: BTreeSet<&'a str>,
+    partners: i64,
 }
 
 /// The network of the assignments that `question` selects.
@@ -42,49 +45,62 @@ pub fn cooperation(reader: Reader<'_>, question: &Query, names: &dyn Names) -> R
     let table = query::run(reader, &Query { table: TableName::Assignments, columns, ..question.clone() }, names)?;
     let (documents, clauses, parts) = (words(&table, "document"), words(&table, "clause"), ints(&table, "part"));
     let (bodies, functions, roles) = (words(&table, "body"), texts(&table, "function"), words(&table, "role"));
-    let mut edges: BTreeMap<(&str, &str), Edge<'_>> = BTreeMap::new();
-    let mut nodes: BTreeMap<&str, Node<'_>> = BTreeMap::new();
-    let mut from = 0;
+    let id = |row: usize| at(&functions, row).unwrap_or(at(&bodies, row));
+    // Numbers in the order of the names, so that pairs of numbers are ordered as pairs of names.
+    let ids: Vec<&str> = (0..table.len()).map(id).collect::<BTreeSet<_>>().into_iter().collect();
+    let number: HashMap<&str, u32> = ids.iter().copied().zip(0..).collect();
+
+    let mut edges: HashMap<(u32, u32), Edge> = HashMap::new();
+    let mut nodes: Vec<Node> = vec![Node::default(); ids.len()];
+    let (mut from, mut document) = (0, 0);
     while from < table.len() {
-        let clause = at(&clauses, from);
-        let to = (from..table.len()).find(|row| at(&clauses, *row) != clause).unwrap_or(table.len());
-        let mut members: BTreeMap<Option<i64>, BTreeMap<&str, bool>> = BTreeMap::new();
-        for row in from..to {
-            let id = at(&functions, row).unwrap_or(at(&bodies, row));
-            let leads = members.entry(at(&parts, row)).or_default().entry(id).or_default();
-            *leads |= at(&roles, row) == "lead";
+        if at(&documents, from) != at(&documents, document) {
+            document = from;
         }
-        for part in members.into_values() {
-            for (at, (a, a_leads)) in part.iter().enumerate() {
-                let node = nodes.entry(a).or_default();
-                node.parts += 1;
-                node.leads += i64::from(*a_leads);
-                node.partners.extend(part.keys().filter(|b| *b != a));
-                for (b, b_leads) in part.iter().skip(at + 1) {
-                    let edge = edges.entry((a, b)).or_default();
-                    edge.parts += 1;
-                    edge.clauses.insert(clause);
-                    edge.documents.insert(documents.get(from).copied().unwrap_or_default());
-                    let [of_a, of_b] = &mut edge.leads;
-                    *of_a += i64::from(*a_leads);
-                    *of_b += i64::from(*b_leads);
+        let to = (from..table.len()).find(|row| at(&clauses, *row) != at(&clauses, from)).unwrap_or(table.len());
+        let mut members: Vec<(Option<i64>, u32, bool)> = (from..to)
+            .filter_map(|row| Some((at(&parts, row), *number.get(id(row))?, at(&roles, row) == "lead")))
+            .collect();
+        members.sort_unstable();
+        // True comes behind false: the last mention of a node says whether it leads.
+        let same = |a: &(Option<i64>, u32, bool), b: &(Option<i64>, u32, bool)| (a.0, a.1) == (b.0, b.1);
+        let mut part: Vec<(Option<i64>, u32, bool)> = Vec::new();
+        for run in members.chunk_by(same) {
+            part.extend(run.last());
+        }
+        for part in part.chunk_by(|a, b| a.0 == b.0) {
+            for (at, (_, a, a_leads)) in part.iter().enumerate() {
+                if let Some(node) = nodes.get_mut(*a as usize) {
+                    node.parts += 1;
+                    node.leads += i64::from(*a_leads);
+                }
+                for (_, b, b_leads) in part.iter().skip(at + 1) {
+                    edges.entry((*a, *b)).or_default().count(from, document, *a_leads, *b_leads);
                 }
             }
         }
         from = to;
     }
-    let mut edges: Vec<((&str, &str), Edge<'_>)> = edges.into_iter().collect();
-    edges.sort_by_key(|(_, edge)| Reverse(edge.parts));
-    let mut nodes: Vec<(&str, Node<'_>)> = nodes.into_iter().collect();
+    let mut edges: Vec<((u32, u32), Edge)> = edges.into_iter().collect();
+    for ((a, b), _) in &edges {
+        for end in [a, b] {
+            if let Some(node) = nodes.get_mut(*end as usize) {
+                node.partners += 1;
+            }
+        }
+    }
+    edges.sort_unstable_by_key(|(pair, edge)| (Reverse(edge.parts), *pair));
+    let mut nodes: Vec<(&str, Node)> = ids.iter().copied().zip(nodes).collect();
     nodes.sort_by_key(|(_, node)| Reverse(node.parts));
+    let name = |id: u32| ids.get(id as usize).copied();
     let [a_leads, b_leads] = [0, 1].map(|side| edges.iter().map(move |(_, e)| e.leads.get(side).copied()));
     Ok(Cooperation {
         edges: Columns::default()
-            .text("a", edges.iter().map(|((a, _), _)| Some(*a)))
-            .text("b", edges.iter().map(|((_, b), _)| Some(*b)))
+            .text("a", edges.iter().map(|((a, _), _)| name(*a)))
+            .text("b", edges.iter().map(|((_, b), _)| name(*b)))
             .int("parts", edges.iter().map(|(_, edge)| Some(edge.parts)))
-            .int("clauses", edges.iter().map(|(_, edge)| Some(edge.clauses.len() as i64)))
-            .int("documents", edges.iter().map(|(_, edge)| Some(edge.documents.len() as i64)))
+            .int("clauses", edges.iter().map(|(_, edge)| Some(edge.clauses)))
+            .int("documents", edges.iter().map(|(_, edge)| Some(edge.documents)))
             .int("a_leads", a_leads)
             .int("b_leads", b_leads)
             .table()?,
@@ -92,7 +108,20 @@ pub fn cooperation(reader: Reader<'_>, question: &Query, names: &dyn Names) -> R
             .text("id", nodes.iter().map(|(id, _)| Some(*id)))
             .int("parts", nodes.iter().map(|(_, node)| Some(node.parts)))
             .int("leads", nodes.iter().map(|(_, node)| Some(node.leads)))
-            .int("partners", nodes.iter().map(|(_, node)| Some(node.partners.len() as i64)))
+            .int("partners", nodes.iter().map(|(_, node)| Some(node.partners)))
             .table()?,
     })
+}
+
+impl Edge {
+    /// Counts a part of the clause that begins at row `clause`, in the document that begins at row `document`.
+    fn count(&mut self, clause: usize, document: usize, a_leads: bool, b_leads: bool) {
+        self.parts += 1;
+        self.clauses += i64::from(self.last.is_none_or(|(last, _)| last != clause));
+        self.documents += i64::from(self.last.is_none_or(|(_, last)| last != document));
+        self.last = Some((clause, document));
+        let [of_a, of_b] = &mut self.leads;
+        *of_a += i64::from(a_leads);
+        *of_b += i64::from(b_leads);
+    }
 }

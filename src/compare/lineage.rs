@@ -139,9 +139,9 @@ fn index(known: &[Named<'_>]) -> (Index, Index) {
 /// What a title is about: without 《》, the issuer before 关于印发, 关于, 的通知.
 pub(super) fn matter(title: &str) -> String {
     let plain: String = tidied(title).chars().filter(|c| !"《》〈〉<>“”".contains(*c)).collect();
+    // A notice that issues a plan is the plan; one that passes a document on is another document.
     let inner =
-        ["关于印发", "关于转发", "印发", "转发"].iter().find_map(|word| plain.split_once(word)).map(|(_, rest)| rest);
-    let inner = inner.unwrap_or(&plain);
+        plain.split_once("关于印发").or_else(|| plain.split_once("印发")).map_or(plain.as_str(), |(_, rest)| rest);
     let inner = inner.strip_suffix("的通知").unwrap_or(inner);
     inner.strip_prefix("关于").unwrap_or(inner).to_owned()
 }
@@ -289,4 +289,59 @@ fn missing<'a>(wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Table> {
         .int("places", rows.iter().map(|cited| Some(cited.places.len() as i64)))
         .int("since", rows.iter().map(|cited| cited.since))
         .table()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_what_it_is_about() {
+        let plan = matter("甲市河长制工作方案");
+        assert_eq!(matter("甲市人民政府办公室关于印发《甲市河长制工作方案》的通知"), plan);
+        assert_eq!(matter("关于印发甲市河长制工作方案的通知"), plan);
+        assert_eq!(matter("关于加强河湖管理的意见"), "加强河湖管理的意见");
+        assert_ne!(matter("甲市转发《甲市河长制工作方案》的通知"), plan, "passing on is a document of its own");
+    }
+
+    fn named<'a>(id: &'a str, title: &'a str, number: Option<&'a str>, adcode: &'a str) -> Named<'a> {
+        let (title, adcode) = (Some(title), Some(adcode));
+        Named { id, title, number, adcode, place: None, level: None, issued: None }
+    }
+
+    #[test]
+    fn a_citation_is_resolved_by_number_then_by_title_and_place() {
+        let known = [
+            named("state", "国务院关于加强河湖管理的意见", Some("国发〔2020〕1号"), "100000"),
+            named("province", "广东省河长制工作方案", None, "440000"),
+            named("city", "河湖管护办法", None, "440700"),
+            named("elsewhere", "河湖管护办法", None, "141000"),
+            named("twice", "湿地公约读本", None, "440100"),
+            named("twice too", "湿地公约读本", None, "440200"),
+        ];
+        let (numbers, titles) = index(&known);
+        let by = known.get(1);
+        let find = |title: Option<&str>, number: Option<&str>, by: Option<&Named<'_>>| {
+            resolve(title, number, by, &known, &numbers, &titles).and_then(|i| known.get(i)).map(|named| named.id)
+        };
+        assert_eq!(find(None, Some("国发〔2020〕1号"), by), Some("state"));
+        assert_eq!(find(Some("关于加强河湖管理的意见"), None, by), Some("state"), "the issuer may be left out");
+        assert_eq!(
+            find(Some("关于加强河湖管理的意见"), Some("国发〔2021〕9号"), by),
+            None,
+            "another number, another document"
+        );
+        assert_eq!(find(Some("广东省河长制工作方案"), None, by), None, "nothing cites itself");
+        let county = named("county", "本县方案", None, "440781");
+        assert_eq!(find(Some("河湖管护办法"), None, Some(&county)), Some("city"), "the nearest place above");
+        assert_eq!(find(Some("湿地公约读本"), None, Some(&county)), None, "the ledger cannot tell which");
+        assert_eq!(find(Some("没有这份文件"), None, by), None);
+    }
+
+    #[test]
+    fn a_sentence_ends_at_its_stop() {
+        let text = SourceText::new("甲。根据《乙》（乙发〔2020〕1号），制定；丙。");
+        let (before, behind) = around(&text, Span::new(4, 16));
+        assert_eq!((before.as_str(), behind.as_str()), ("根据", ",制定"));
+    }
 }

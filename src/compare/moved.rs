@@ -31,6 +31,8 @@ struct Commitment {
     place: Option<String>,
     adcode: Option<String>,
     level: Option<String>,
+    /// Code of the place whose plans follow each other.
+    line: Option<String>,
     /// Date of issue, or the year.
     issued: String,
     start: i64,
@@ -79,6 +81,7 @@ pub fn moved(reader: Reader<'_>, targets: &Query, milestones: &Query, names: &dy
                 clause: at(&clause, row).map(str::to_owned),
                 place: at(&place, row).map(str::to_owned),
                 adcode: at(&adcode, row).map(|code| names.in_force(code)),
+                line: at(&adcode, row).map(|code| names.in_force(code)),
                 level: at(&level, row).map(str::to_owned),
                 issued: issued.get(document).copied().flatten().map_or_else(year, str::to_owned),
                 start: at(&start, row).unwrap_or_default(),
@@ -87,10 +90,15 @@ pub fn moved(reader: Reader<'_>, targets: &Query, milestones: &Query, names: &dy
         }
     }
     all.sort_by(|a, b| (&a.issued, &a.document, a.start).cmp(&(&b.issued, &b.document, b.start)));
-    table(&pairs(&all, |earlier, later| {
-        earlier.document != later.document
-            && earlier.issued < later.issued
-            && earlier.adcode.as_deref().zip(later.adcode.as_deref()).is_some_and(|(above, below)| holds(above, below))
+    let mut above: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for own in all.iter().filter_map(|commitment| commitment.adcode.as_deref()) {
+        let places = Lexicon::embedded().places();
+        let line = || std::iter::once(own).chain(places.ancestors(own).map(|place| &*place.adcode)).collect();
+        above.entry(own).or_insert_with(line);
+    }
+    table(&pairs(&all, |later| {
+        let line = later.adcode.as_deref().and_then(|own| above.get(own));
+        line.into_iter().flatten().copied().map(Some).collect()
     }))
 }
 
@@ -102,7 +110,8 @@ pub fn moved_versions(
 ) -> Result<Table> {
     let mut all = of_record(id, old);
     all.extend(of_record(id, new));
-    table(&pairs(&all, |earlier, later| earlier.version < later.version))
+    // Both versions stand in one line, whatever place they name.
+    table(&pairs(&all, |_| vec![None]))
 }
 
 fn of_record(id: &str, (version, text, document): (i64, &SourceText, &Document)) -> Vec<Commitment> {
@@ -116,6 +125,7 @@ fn of_record(id: &str, (version, text, document): (i64, &SourceText, &Document))
         clause: clause.map(|n| format!("{id}#{n}")),
         place: place.map(|place| place.name.clone()),
         adcode: place.map(|place| place.adcode.clone()),
+        line: None,
         level: place.map(|place| crate::index::level_name(place.level).to_owned()),
         issued: document.issued.clone().unwrap_or_default(),
         start: i64::from(words.span.start),
@@ -127,33 +137,41 @@ fn of_record(id: &str, (version, text, document): (i64, &SourceText, &Document))
     targets.chain(milestones).collect()
 }
 
-/// True where the place `above` is `below` or one that it lies in.
-fn holds(above: &str, below: &str) -> bool {
-    Lexicon::embedded().places().within(below, above)
-}
-
-/// For each commitment the last earlier one of its group that `before` accepts, where its deadline is another.
-fn pairs(all: &[Commitment], before: impl Fn(&Commitment, &Commitment) -> bool) -> Vec<(&Commitment, &Commitment)> {
+/// For each commitment the last earlier one of its group in its own line or in one that `lines` gives, where its
+/// deadline is another. Commitments come in the order of their dates, or versions.
+fn pairs<'a>(
+    all: &'a [Commitment],
+    lines: impl Fn(&'a Commitment) -> Vec<Option<&'a str>>,
+) -> Vec<(&'a Commitment, &'a Commitment)> {
     let named: Vec<&str> = all.iter().map(|commitment| commitment.name.as_str()).collect();
     let groups = groups(&named);
-    let mut members: BTreeMap<usize, Vec<&Commitment>> = BTreeMap::new();
-    for (commitment, group) in all.iter().zip(groups.of) {
-        members.entry(group).or_default().push(commitment);
-    }
+    let mut members: BTreeMap<(usize, Option<&str>), Vec<&Commitment>> = BTreeMap::new();
     let mut pairs = Vec::new();
-    for member in members.values() {
-        for (at, later) in member.iter().enumerate() {
-            let earlier = member.iter().take(at).rev().take(NEAR).find(|earlier| before(earlier, later));
-            pairs
-                .extend(earlier.filter(|earlier| earlier.deadline != later.deadline).map(|earlier| (*earlier, *later)));
-        }
+    for (later, group) in all.iter().zip(groups.of) {
+        let earlier = lines(later).into_iter().rev().filter_map(|line| {
+            let member = members.get(&(group, line))?;
+            member.iter().rev().take(NEAR).find(|earlier| earlier.is_before(later)).copied()
+        });
+        let latest = earlier.max_by_key(|earlier| (&earlier.issued, earlier.version));
+        pairs.extend(latest.filter(|earlier| earlier.deadline != later.deadline).map(|earlier| (earlier, later)));
+        members.entry((group, later.line.as_deref())).or_default().push(later);
     }
     pairs.sort_by(|(_, a), (_, b)| (&a.document, a.version, a.start).cmp(&(&b.document, b.version, b.start)));
     pairs
 }
 
-/// How many earlier commitments of a group are asked.
-const NEAR: usize = 2048;
+impl Commitment {
+    /// True where this is of an earlier document, or version, than the other.
+    fn is_before(&self, later: &Self) -> bool {
+        match (self.version, later.version) {
+            (Some(own), Some(other)) => own < other,
+            _ => self.document != later.document && self.issued < later.issued,
+        }
+    }
+}
+
+/// How many of the last commitments of a group and place are asked; those of one day and document come first.
+const NEAR: usize = 64;
 
 fn table(pairs: &[(&Commitment, &Commitment)]) -> Result<Table> {
     let days = |(from, to): &(&Commitment, &Commitment)| {

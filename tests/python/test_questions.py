@@ -246,3 +246,17 @@ def test_answers_do_not_depend_on_the_order_of_ingest(tmp_path, seeds):
             )
             shown.append([table.to_dicts() for table in asked])
     assert shown[0] == shown[1]
+
+
+def test_one_function_under_its_names(ledger):
+    plan = "一、主要任务\n（一）完善服务体系。完善基层服务体系，提升服务能力。（{}负责）\n{}年3月1日\n"
+    bodies = (("市卫生计生委", 2016, "江门市"), ("市卫生健康局", 2020, "江门市"), ("省卫生健康委", 2021, "广东省"))
+    rows = [
+        {"id": str(year), "text": plan.format(body, year), "place": place, "date": f"{year}-03-01"}
+        for body, year, place in bodies
+    ]
+    ledger.ingest_texts(rows, progress=False)
+    named = ledger.bodies(function="卫生健康")
+    found = {(row["body"], row["level"], row["since"]) for row in named}
+    assert found >= {("市卫生健康局", "prefecture", 2020), ("省卫生健康委", "province", 2021)}
+    assert {row["body"] for row in ledger.bodies(place="江门市")} == {"市卫生计生委", "市卫生健康局"}
