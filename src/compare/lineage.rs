@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_sentence_ends_at_its_stop() {
         let text = SourceText::new("甲。根据《乙》（乙发〔2020〕1号），制定；丙。");
-        let (before, behind) = around(&text, Span::new(4, 16));
+        let (before, behind) = around(&text, Span::new(4, 19));
         assert_eq!((before.as_str(), behind.as_str()), ("根据", ",制定"));
     }
 }
