@@ -1,9 +1,10 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, and a minute of each fuzz target
+# make check   make test, a minute of each fuzz target, and a short round of each fault program
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
-# make soak    the long tests (ignored by `make test`)
+# make soak    the long tests (ignored by `make test`), and the fault programs in full: kills, flips, power cuts, limits
+# make stores  the engine beside two others: load, open, read, size, kills
 #
 # Needs rustc and cargo with rustfmt and clippy, make, a C compiler, Python 3.11 or newer with venv, and the registries.
 
@@ -21,7 +22,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check fuzz notebook bench soak rust python clean
+.PHONY: demo test check fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -45,7 +46,18 @@ python: .venv/dev
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test fuzz
+check: test fuzz faults
+
+# Kills, flipped bits, power cuts, full disks and the like (tests/faults). Root is needed for small disks and other users.
+KILLS ?= 20
+FLIPS ?= 15
+CUTS ?= 20
+LITTLE_MEMORY_DOCUMENTS ?= 1500
+faults: .venv/dev
+	$(BIN)/python tests/faults/kill.py --rounds $(KILLS) --seed 1
+	$(BIN)/python tests/faults/flip.py --flips $(FLIPS) --seed 1
+	$(BIN)/python tests/faults/power.py --draws $(CUTS) --seed 1
+	$(BIN)/python tests/faults/limits.py --documents $(LITTLE_MEMORY_DOCUMENTS)
 
 # A minute of each fuzz target from the kept inputs; `make fuzz SECONDS_EACH=3600` for more.
 SECONDS_EACH ?= 60
@@ -70,6 +82,11 @@ bench: .venv/dev
 
 soak: .venv/dev
 	cargo test --quiet --release -- --ignored
+	$(MAKE) faults KILLS=500 FLIPS=500 CUTS=200 LITTLE_MEMORY_DOCUMENTS=20000
+
+# A package of its own: redb and fjall are no dependencies of ours.
+stores:
+	cargo run --quiet --release --manifest-path benches/stores/Cargo.toml
 
 clean:
 	rm -rf .venv dist demo.tz target

@@ -75,7 +75,7 @@ def ask(folder: Path) -> dict[str, Any]:
     import pyarrow as pa
 
     with tz.open(folder / "ours.tz", create=False) as ledger:
-        functions = [function["id"] for function in _core.functions()][:30]
+        functions = [function[0] for function in _core.functions()][:30]
         ids = ledger.ids()
         few = ids[:: max(len(ids) // 60, 1)][:60]
 
@@ -130,7 +130,7 @@ def killed(folder: Path) -> dict[str, Any]:
     """Kill a process that has just committed and not yet sealed; open what it left."""
     more = folder / "more"
     if not more.exists():
-        bench.corpus(more, documents=2000, seed=999, strict=False)
+        bench.make(more, 999, 2000)
     command = [sys.executable, __file__, "--step", "more", "--keep", str(folder)]
     witness = folder / "ours.tz/witness"
     with subprocess.Popen(command) as process:
@@ -188,7 +188,7 @@ def run(folder: Path, documents: int, seed: int, compacts: bool) -> dict[str, An
     """Take the steps and print their figures."""
     version = f"taizhang {tz.__version__}, Python {platform.python_version()}"
     print(f"{version}, {platform.machine()}, {os.cpu_count()} cores\n")
-    made = bench.corpus(folder / "corpus", documents=documents, seed=seed)
+    made = {} if (folder / "corpus").exists() else bench.make(folder / "corpus", seed, documents)
     source = sum(f.stat().st_size for f in (folder / "corpus").rglob("*.txt"))
     print(f"corpus            {documents:,} documents, {source / 1e6:,.1f} MB; {made}")
     out: dict[str, Any] = {"documents": documents, "bytes": source, "corpus": made}

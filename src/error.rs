@@ -158,7 +158,7 @@ impl fmt::Display for Error {
             ),
             ErrorKind::Stale { found, current } => write!(
                 f,
-                "this ledger's facts were read with {found}, this library reads with {current}; ingest into a new ledger, or use the library that wrote it"
+                "this ledger's facts were read with {found}, this library reads with {current}; ledger.reread() reads the kept texts again, after that documents can be added"
             ),
             ErrorKind::Damaged { path, reason } => write!(f, "the ledger {} is damaged: {reason}", path.display()),
             ErrorKind::Store { doing, reason } => write!(f, "the ledger could not {doing}: {reason}"),

@@ -83,7 +83,7 @@ fn how_firmly_something_is_promised() {
     for row in table("commitment.json", |expect| expect.as_array().unwrap().is_empty()) {
         let text = row["text"].as_str().unwrap();
         let found: Vec<(&str, Option<i64>)> =
-            book.find(text).map(|(_, code)| (code.term.as_str(), code.grade)).collect();
+            book.find(text).into_iter().map(|(_, code)| (code.term.as_str(), code.grade)).collect();
         if serde_json::json!(found) != row["expect"] {
             faults.push(format!("{text}: {found:?} instead of {}", row["expect"]));
         }

@@ -183,6 +183,44 @@ fn filters_leave_what_they_say() {
             "clause",
             &["jiangmen#2"],
         ),
+        (
+            "clauses that a function has a part in",
+            Clauses,
+            |q| q.function = vec!["health".into()],
+            "clause",
+            &["guangdong#1", "jiangmen#1", "jiangmen#2"],
+        ),
+        (
+            "one assignment must be all that is asked",
+            Clauses,
+            |q| (q.function, q.role) = (vec!["health".into()], vec!["lead".into()]),
+            "clause",
+            &["guangdong#1", "jiangmen#2"],
+        ),
+        (
+            "clauses of explicit assignments",
+            Clauses,
+            |q| (q.body, q.implied) = (vec!["市医保局".into()], Some(false)),
+            "clause",
+            &["jiangmen#1", "linfen#1", "linfen#2"],
+        ),
+        ("nobody's clauses", Clauses, |q| q.body = vec!["市教育局".into()], "clause", &[]),
+        ("targets of a body", Targets, |q| q.body = vec!["市卫健局".into()], "clause", &["jiangmen#2"]),
+        ("citations of a role", Citations, |q| q.role = vec!["lead".into()], "clause", &[]),
+        (
+            "a document that is not there",
+            Clauses,
+            |q| q.document = vec!["linfen".into(), "no-such".into()],
+            "clause",
+            &["linfen#1", "linfen#2"],
+        ),
+        (
+            "clauses within documents",
+            Clauses,
+            |q| (q.document, q.clause) = (vec!["linfen".into()], vec!["linfen#2".into(), "jiangmen#1".into()]),
+            "clause",
+            &["linfen#2"],
+        ),
         ("topic", Clauses, |q| q.topic = vec!["insurance".into()], "clause", &["jiangmen#1", "linfen#1"]),
         (
             "topic of facts",
@@ -270,8 +308,14 @@ fn answers_over_many_blocks_keep_their_order() {
         let number = (0..60).find(|k| format!("{:03}", k * 37 % 101) == *id).unwrap();
         assert!(row[6].text().unwrap().starts_with(&format!("做第{number}件的第{c}步")), "{row:?}");
     }
-    let limited = ask(&ledger, TableName::Clauses, |q| q.limit = Some(50));
-    assert_eq!(limited, clauses.head(50));
+    for limit in [0, 1, 7, 50, 9999] {
+        let limited = ask(&ledger, TableName::Clauses, |q| q.limit = Some(limit));
+        assert_eq!(limited, clauses.head(limit));
+        let of_year = |q: &mut Query| q.years = vec![2012, 2015];
+        let whole = ask(&ledger, TableName::Assignments, of_year);
+        let limited = ask(&ledger, TableName::Assignments, |q| (of_year(q), q.limit = Some(limit)).0);
+        assert_eq!(limited, whole.head(limit));
+    }
 }
 
 #[test]

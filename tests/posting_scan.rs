@@ -24,15 +24,15 @@ fn parse(source: &SourceText) -> Document {
     let extent = |from: usize, to: usize| {
         let mut removed: Vec<Span> = Vec::new();
         let mut furniture = false;
-        for at in from..to {
-            furniture |= chars[at] == '<';
-            if furniture || chars[at] == '\n' {
+        for (at, c) in chars.iter().enumerate().take(to).skip(from) {
+            furniture |= *c == '<';
+            if furniture || *c == '\n' {
                 match removed.last_mut() {
                     Some(gap) if gap.end == at as u32 => gap.end += 1,
                     _ => removed.push(Span::new(at as u32, at as u32 + 1)),
                 }
             }
-            furniture &= chars[at] != '>';
+            furniture &= *c != '>';
         }
         Extent { span: Span::new(from as u32, to as u32), removed }
     };

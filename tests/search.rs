@@ -31,11 +31,11 @@ fn naive(clauses: &[(String, String)], words: &str) -> BTreeMap<String, f64> {
             1 => tokens(word),
             _ => tokens(word).into_iter().filter(|token| token.chars().count() == 2).collect(),
         };
-        own.into_iter().for_each(|token| {
+        for token in own {
             if !asked.contains(&token) {
                 asked.push(token);
             }
-        });
+        }
     }
     let length = |wording: &str| tidied(wording).len().saturating_sub(1) as f64;
     let n = clauses.len() as f64;
@@ -85,7 +85,7 @@ fn compare(ledger: &Ledger, search: &Search) -> Result<(), TestCaseError> {
         prop_assert!(allowed.iter().any(|(allowed, _)| allowed == id));
     }
     for two in found.windows(2) {
-        prop_assert!(two[0].1 > two[1].1 || (two[0].1 == two[1].1 && two[0].0 < two[1].0), "{:?}", two);
+        prop_assert!((-two[0].1, &two[0].0) < (-two[1].1, &two[1].0), "{:?}", two);
     }
     let worst = found.last().map_or(0.0, |(_, score)| *score);
     for (id, _) in allowed.iter().filter(|(id, _)| !found.iter().any(|(found, _)| found == id)) {
@@ -95,7 +95,7 @@ fn compare(ledger: &Ledger, search: &Search) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
     #[test]
     fn scores_are_those_of_the_formula(
         plans in proptest::collection::vec(proptest::collection::vec("[医疗醫保障、7７%推进]{0,12}", 0..9), 1..9),
@@ -172,7 +172,8 @@ fn an_explanation_names_each_step() {
     assert!(left("rows that may have the words") < 20, "{steps:?}");
     let how = texts(&steps, "how");
     assert!(
-        how.contains(&"by year".to_owned()) && how.iter().any(|how| how.contains("postings of 1 blocks")),
+        how.contains(&"by year, copies counted once".to_owned())
+            && how.iter().any(|how| how.contains("postings of 1 blocks")),
         "{how:?}"
     );
 }

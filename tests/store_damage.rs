@@ -60,14 +60,14 @@ fn a_store_behind_its_witness_says_what_is_missing() {
     let path = folder.path().join("s");
     let store = Store::open(&path, SETTINGS).unwrap();
     store.commit(a_document("a")).unwrap();
-    copy(&path.join("engine"), &folder.path().join("old"));
+    copy(&path.join("engine-1"), &folder.path().join("old"));
     store.commit(a_document("b")).unwrap();
     store.commit(a_document("c")).unwrap();
     let late = folder.path().join("late");
     copy(&path, &late);
-    fs::remove_dir_all(late.join("engine")).unwrap();
-    copy(&folder.path().join("old"), &late.join("engine"));
-    let before = fs::read(late.join("engine/db")).unwrap();
+    fs::remove_dir_all(late.join("engine-1")).unwrap();
+    copy(&folder.path().join("old"), &late.join("engine-1"));
+    let before = fs::read(late.join("engine-1/db")).unwrap();
     for _ in 0..2 {
         let error = Store::open(&late, SETTINGS).unwrap_err();
         let ErrorKind::Damaged { reason, .. } = error.kind() else { panic!("{error}") };
@@ -79,7 +79,7 @@ fn a_store_behind_its_witness_says_what_is_missing() {
     }
     assert_eq!(fs::read(late.join("aside/db")).unwrap(), before, "the files as they were found are kept");
 
-    fs::remove_dir_all(late.join("engine")).unwrap();
+    fs::remove_dir_all(late.join("engine-1")).unwrap();
     let error = Store::open(&late, SETTINGS).unwrap_err();
     assert!(error.to_string().contains("3 documents, are missing"), "{error}");
     fs::remove_file(path.join("witness")).unwrap();
@@ -96,9 +96,9 @@ fn reading_a_sealed_store_leaves_its_files_alone() {
     ingest(&ledger, (0..30).map(|n| text(&format!("{n:02}"), &plan(n))).collect());
     drop(ledger);
     let files = || -> Vec<(PathBuf, Vec<u8>)> {
-        walk(&path.join("engine"))
+        walk(&path.join("engine-1"))
             .into_iter()
-            .map(|(f, _)| (f.clone(), fs::read(path.join("engine").join(f)).unwrap()))
+            .map(|(f, _)| (f.clone(), fs::read(path.join("engine-1").join(f)).unwrap()))
             .collect()
     };
     let sealed = files();

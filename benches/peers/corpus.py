@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def corpus(folder: Path, documents: int, seed: int) -> dict[str, Any]:
     """Write the corpus; it is refused when its means are out of bounds."""
     from taizhang import bench
 
-    return bench.corpus(folder / "corpus", documents=documents, seed=seed)
+    return bench.make(folder / "corpus", seed, documents)
 
 
 def ingest(folder: Path, documents: int, seed: int) -> dict[str, Any]:
@@ -85,28 +86,42 @@ def export(folder: Path, documents: int, seed: int) -> dict[str, Any]:
 
     with tz.open(folder / "ours.tz") as ledger:
         names = ["id", "adcode", "place", "level", "year", "title"]
-        of = pl.from_arrow(ledger.documents(columns=names))
-        assert isinstance(of, pl.DataFrame)
+        # A document's own code may be of old; all engines are given the one in force, by which we count.
+        codes = ledger.cross("documents", by=["document", "place"]).to_polars().select("document", "adcode")
+        of = ledger.documents(columns=["id", "place", "level", "year", "title"]).to_polars()
+        of = of.join(codes, left_on="id", right_on="document", how="left", maintain_order="left")
+        (folder / "places.json").write_text(json.dumps(_named(ledger, sorted(set(of["adcode"].drop_nulls())))))
         of = of.with_row_index("document").with_columns(
             pl.col("document").cast(pl.Int32), pl.col("year").cast(pl.Int16)
         )
         _write(folder, "documents", 0, of.select("document", *names))
-        numbers = of.select(pl.col("id").alias("name"), "document")
+        numbers = of.select(pl.col("id").alias("name"), "document", "adcode")
         fill = {
-            "clauses": (["clause", "path", "kind", "topic", "adcode", "place", "level", "year", "text"], _clauses),
-            "assignments": (["clause", "functions", "role", "implied", "adcode", "year"], _assigned),
+            "clauses": (["clause", "path", "kind", "topic", "place", "level", "year", "text"], _clauses),
+            "topics": (["clause", "topics", "year"], _topics),
+            "assignments": (["clause", "functions", "role", "implied", "year"], _assigned),
             "targets": (
-                ["document", "path", "adcode", "place", "year", "indicator", "op", "value", "unit", "deadline"],
+                ["document", "path", "place", "year", "indicator", "op", "value", "unit", "deadline"],
                 _targets,
             ),
         }
         for table, (columns, shape) in fill.items():
-            for at, piece in enumerate(ledger.stream(table, columns=columns)):
-                frame = pl.from_arrow(piece)
-                assert isinstance(frame, pl.DataFrame)
-                name, frame = shape(frame, numbers)
+            for at, piece in enumerate(ledger.stream("clauses" if table == "topics" else table, columns=columns)):
+                name, frame = shape(piece.to_polars(), numbers)
                 _write(folder, name, at, frame)
     return {}
+
+
+def _named(ledger: Any, codes: list[str]) -> list[str]:
+    """The codes that name one place; one that was parted since names several."""
+    from taizhang import QueryError
+
+    out = []
+    for code in codes:
+        with contextlib.suppress(QueryError):
+            ledger.count("documents", place=code)
+            out.append(code)
+    return out
 
 
 def _write(folder: Path, name: str, at: int, frame: pl.DataFrame) -> None:
@@ -133,6 +148,12 @@ def _clauses(frame: pl.DataFrame, numbers: pl.DataFrame) -> tuple[str, pl.DataFr
     )
     columns = ["clause", "document", "path", "kind", "topic", "adcode", "place", "province", "level", "year", "text"]
     return "clauses", frame.select(columns)
+
+
+def _topics(frame: pl.DataFrame, numbers: pl.DataFrame) -> tuple[str, pl.DataFrame]:
+    frame = frame.with_columns(pl.col("topics").str.split("、").alias("topic")).explode("topic")
+    frame = _numbered(frame.drop_nulls("topic"), numbers)
+    return "topics", frame.select("clause", "document", "topic", "adcode", "year")
 
 
 def _assigned(frame: pl.DataFrame, numbers: pl.DataFrame) -> tuple[str, pl.DataFrame]:

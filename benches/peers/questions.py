@@ -16,7 +16,7 @@ ABOUT = {
     "b2": "the same with a two-character term",
     "c": "place × topic: distinct documents of one year, within a set of 300 places",
     "d": "function × function: clauses they share, one year, 300 places, implied left out",
-    "e": "about 100,000 clauses of some years and topics: place, year, text",
+    "e": "about 100,000 clauses of some provinces and years: place, year, text",
     "f": "the clauses of one document, with text",
     "g": "targets due in a year, of a unit, with at least a value, as rows",
     "h": "ranked search (BM25 over bigrams), top 20 with highlights",
@@ -44,7 +44,7 @@ def _draw(folder: Path, dice: random.Random) -> dict[str, list[dict[str, Any]]]:
     targets = pl.scan_parquet(folder / "parquet/targets/*.parquet")
     count = documents.select(pl.len()).collect().item()
     years = sorted(documents.select("year").unique().drop_nulls().collect()["year"])[1:]
-    places = sorted(documents.select("adcode").unique().drop_nulls().collect()["adcode"])
+    places = json.loads((folder / "places.json").read_text())
     ids = sorted(documents.select("id").collect()["id"])
     functions = assigned.group_by("function").len().sort("len", "function").collect()["function"].to_list()[-50:]
 
@@ -68,21 +68,21 @@ def _draw(folder: Path, dice: random.Random) -> dict[str, list[dict[str, Any]]]:
 
 
 def _sets(clauses: pl.LazyFrame, dice: random.Random, documents: int) -> list[dict[str, Any]]:
-    """Years and topics that have about one row a document together."""
-    cells = clauses.group_by("year", "topic").len().drop_nulls().collect()
+    """Provinces and years that have about one row a document together."""
+    cells = clauses.group_by("year", "province").len().drop_nulls().collect()
     sizes = {(y, t): n for y, t, n in cells.iter_rows()}
-    years, topics = (sorted({cell[at] for cell in sizes}) for at in (0, 1))
+    years, provinces = (sorted({cell[at] for cell in sizes}) for at in (0, 1))
     out = []
     while len(out) < DRAWS:
         of = sorted(dice.sample(years, min(6, len(years))))
         left, chosen = documents, []
-        for topic in dice.sample(topics, len(topics)):
-            rows = sum(sizes.get((year, topic), 0) for year in of)
+        for province in dice.sample(provinces, len(provinces)):
+            rows = sum(sizes.get((year, province), 0) for year in of)
             if 0 < rows <= left * 1.02:
-                chosen.append(topic)
+                chosen.append(province)
                 left -= rows
         if left < documents * 0.03:
-            out.append({"years": of, "topics": sorted(chosen)})
+            out.append({"years": of, "provinces": sorted(chosen)})
     return out
 
 

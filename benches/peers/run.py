@@ -20,7 +20,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from importlib.metadata import version
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,14 @@ import questions
 HERE = Path(__file__).resolve().parent
 ENGINES = ["taizhang", "duckdb", "sqlite", "polars-memory", "polars-parquet", "tantivy"]
 PACKAGES = ["taizhang", "duckdb", "polars", "tantivy", "pandas", "pyarrow"]
+
+
+def version(package: str) -> str:
+    """The version of a package, installed or only on the path."""
+    try:
+        return installed(package)
+    except PackageNotFoundError:
+        return str(import_module(package).__version__)
 
 
 class Worker:

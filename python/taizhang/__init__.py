@@ -14,7 +14,7 @@ from .compare import Comparison
 from .display import Evidence
 from .document import Document, parse, parse_text
 from .graph import Lineage, Network
-from .ledger import Ledger, open
+from .ledger import Ledger, open, rebuild
 from .questions import Coded, Descent
 from .report import Report
 from .selection import Selection
@@ -45,6 +45,7 @@ __all__ = [
     "open",
     "parse",
     "parse_text",
+    "rebuild",
     "schema",
     "topics",
 ]

@@ -3,9 +3,9 @@
     python -m taizhang.bench corpus FOLDER --documents 100000 --seed 1
     python -m taizhang.bench ingest --documents 10000
 
-`corpus` writes plans as text files, a thousand a folder, with their metadata in index.csv, and prints what they are like
-on average; a corpus outside the bounds is refused. The same seed gives the same bytes. `ingest` takes such a corpus into
-a new ledger in a process of its own and prints what that costs.
+`corpus` writes plans as text files, a thousand a folder, with their metadata in index.csv, and prints what they are
+like on average; a corpus outside the bounds is refused. The same seed gives the same bytes. `ingest` takes such a
+corpus into a new ledger in a process of its own and prints what that costs.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from . import DocumentError, Table, TaizhangError, __version__, parse
+from . import DocumentError, Table, TaizhangError, __version__, parse, rebuild
 from . import open as open_ledger
 from .filters import Copies, Kind, Level, Op, Role
 
@@ -29,6 +29,7 @@ examples:
   taizhang tasks reform.tz --place 江门市 --function 医保 --role lead
   taizhang targets reform.tz --text 付费 --due 2025 --format csv > targets.csv
   taizhang compare reform.tz 江门市 临汾市 綦江区
+  taizhang backup reform.tz /media/stick/reform.tz
 """
 
 
@@ -96,6 +97,51 @@ def run_ingest(arguments: argparse.Namespace) -> int:
         for line in report.details():
             complain(line)
         return 1 if report.skipped and len(report.skipped) == report.sources else 0
+
+
+def run_stats(arguments: argparse.Namespace) -> int:
+    """`stats`: sizes and counts as JSON."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        print(json.dumps(ledger.stats(), ensure_ascii=False, indent=2))
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """`check`: everything that is stored, read again."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        ledger.check()
+        print(f"{len(ledger):,} documents, all whole")
+    return 0
+
+
+def run_compact(arguments: argparse.Namespace) -> int:
+    """`compact`: the ledger written again, smaller."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        before = ledger.stats()["disk"]
+        ledger.compact(keep_versions=arguments.keep_versions)
+        print(f"{before / 1e6:,.1f} MB before, {ledger.stats()['disk'] / 1e6:,.1f} MB now")
+    return 0
+
+
+def run_reread(arguments: argparse.Namespace) -> int:
+    """`reread`: every kept text read again."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        for id in ledger.reread():
+            complain(f"the rules failed at {id}, which keeps what was read before; please report it")
+    return 0
+
+
+def run_rebuild(arguments: argparse.Namespace) -> int:
+    """`rebuild`: what is derived made anew, also where the ledger cannot be opened."""
+    rebuild(arguments.ledger)
+    return 0
+
+
+def run_backup(arguments: argparse.Namespace) -> int:
+    """`backup`: a copy of the ledger."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        print(ledger.backup(arguments.to))
+    return 0
 
 
 def run_table(arguments: argparse.Namespace) -> int:
@@ -294,7 +340,25 @@ def parser() -> argparse.ArgumentParser:
         filters.add_argument(f"--{key}", **FILTERS[key])
     _output(one)
     one.set_defaults(run=run_compare)
+
+    one = _upkeep(commands, "stats", "print sizes and counts as JSON", run_stats)
+    one = _upkeep(commands, "check", "read everything that is stored; name the first fault", run_check)
+    one = _upkeep(commands, "compact", "write the ledger again, smaller and in order", run_compact)
+    one.add_argument(
+        "--keep-versions", type=int, metavar="N", help="older versions kept of each document (default: all)"
+    )
+    one = _upkeep(commands, "reread", "read every kept text again with the rules of this version", run_reread)
+    one = _upkeep(commands, "rebuild", "make anew what is derived from texts and facts", run_rebuild)
+    one = _upkeep(commands, "backup", "copy the ledger to a new folder", run_backup, "/media/stick/reform.tz")
+    one.add_argument("to", metavar="TO", help="the new folder")
     return top
+
+
+def _upkeep(commands: Any, name: str, about: str, run: Any, example: str = "") -> argparse.ArgumentParser:
+    one = _command(commands, name, about, f"taizhang {name} reform.tz {example}".rstrip())
+    one.add_argument("ledger", metavar="LEDGER", help="the ledger's folder")
+    one.set_defaults(run=run)
+    return one
 
 
 def _command(commands: Any, name: str, about: str, example: str) -> argparse.ArgumentParser:

@@ -6,9 +6,10 @@ import html
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from . import _core, display, frames
 from .compare import Comparison
@@ -16,25 +17,13 @@ from .document import Document
 from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
 from .questions import Questions, Where
 from .report import Bar, Report
+from .stream import Stream
 from .table import Row, Table
 
 if TYPE_CHECKING:
     from .selection import Selection
 
 Paths = str | os.PathLike[str]
-
-_OF_DOCUMENTS = (
-    "document",
-    "clause",
-    "place",
-    "within",
-    "level",
-    "years",
-    "year_from",
-    "year_to",
-    "metadata",
-    "copies",
-)
 
 
 def open(path: Paths, *, create: bool = True) -> Ledger:
@@ -61,6 +50,25 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
         words = "the facts in %s were read with %s, this library reads with %s"
         logging.getLogger("taizhang").warning(words, path, *readings)
     return Ledger(core)
+
+
+def rebuild(path: Paths, *, progress: bool = True) -> None:
+    """Make all that is derived in a ledger anew from its texts and records, where damage keeps it from being opened.
+
+    For a ledger that opens there is `Ledger.rebuild`.
+    """
+    with _bar(progress) as bar:
+        _core.Ledger.rebuild_at(os.fspath(path), progress=bar)
+
+
+@contextmanager
+def _bar(shown: bool) -> Iterator[Bar | None]:
+    bar = Bar() if shown else None
+    try:
+        yield bar
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 class Ledger(Questions):
@@ -566,6 +574,85 @@ class Ledger(Questions):
         """
         return self._core.count(table, self._filters(table, filters))
 
+    def cross(
+        self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any
+    ) -> Table:
+        """Count rows by several things at once, without making them.
+
+        Parameters
+        ----------
+        table
+            The table whose rows are counted.
+        by
+            One to four of: `place`, `level`, `zone`, `year`, `plan_year`, `document`, your own metadata columns;
+            `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments), `topic`,
+            `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
+        count
+            What is counted: `rows`, or the different `documents` that they are of.
+        **filters
+            As in the method of that table. They choose rows: one with two functions, found by one of them, counts for
+            both.
+
+        Returns
+        -------
+        Table
+            The columns asked for (for a place `adcode`, in force today, and `place`), then `count`. Cells without rows
+            are left out; rows come in the order of their columns, what has no value last. A row counts for each of its
+            functions, topics or issuers.
+
+        Examples
+        --------
+        >>> ledger.cross("clauses", ["place", "topic"], count="documents", year=2019).columns
+        ['adcode', 'place', 'topic', 'count']
+        """
+        if count not in ("rows", "documents"):
+            raise ValueError(f"count is rows or documents, not {count!r}")
+        names = [by] if isinstance(by, str) else list(by or ())
+        return Table(self._core.cross(table, names, count == "documents", self._filters(table, filters)), "cross", self)
+
+    def network(self, *, implied: bool | None = False, **filters: Any) -> Table:
+        """Give the functions that work together: pairs that stand in the same clauses.
+
+        Parameters
+        ----------
+        implied
+            False to leave out bodies that hold through a rule stated earlier, True for them alone, None for all.
+        **filters
+            As in `assignments`, but for `function`: it leaves the pairs that have one of these functions.
+
+        Returns
+        -------
+        Table
+            One row a pair: `function_a` (the first by its id), `function_b`, the number of `clauses` in which both
+            stand, and of `documents` with such a clause.
+
+        Examples
+        --------
+        >>> ledger.network(function="医保", place="江门市").columns
+        ['function_a', 'function_b', 'clauses', 'documents']
+        """
+        return Table(self._core.network(self._filters("assignments", {"implied": implied, **filters})), "network", self)
+
+    def stream(self, table: str, **filters: Any) -> Stream:
+        """Give the rows of a table piece by piece, in memory that does not grow with their number.
+
+        Rows come document by document in the order in which these came into the ledger, not by id; the stream shows the
+        ledger as it was when it was asked for.
+
+        Parameters
+        ----------
+        table
+            The table.
+        **filters
+            As in the method of that table, `order` excepted.
+
+        Examples
+        --------
+        >>> sum(len(piece) for piece in ledger.stream("targets", due=2025)) == ledger.count("targets", due=2025)
+        True
+        """
+        return Stream(self._core.stream(table, self._filters(table, filters)), table, self)
+
     def search(
         self,
         words: str,
@@ -588,6 +675,7 @@ class Ledger(Questions):
         any: Words = None,
         without: Words = None,
         where: Mapping[str, Any] | None = None,
+        copies: Copies = "once",
     ) -> Table:
         """Clauses that speak most of some words, the best first.
 
@@ -602,7 +690,7 @@ class Ledger(Questions):
             Rows at most.
         document, clause, place, within, level, year, since, until
             As in `clauses`.
-        function, body, role, topic, kind, text, any, without, where
+        function, body, role, topic, kind, text, any, without, where, copies
             As in `clauses`.
 
         Returns
@@ -619,7 +707,7 @@ class Ledger(Questions):
         >>> "诊疗" in str(found.evidence(0))
         True
         """
-        asked = {name: value for name, value in locals().items() if name not in ("words", "limit")}
+        asked = {name: value for name, value in locals().items() if name not in ("self", "words", "limit")}
         if not isinstance(words, str):
             raise TypeError(f"search takes words in one text, not {words!r}")
         core = self._core.search(words, self._filters("clauses", asked), normal({"limit": limit})["limit"])
@@ -643,16 +731,8 @@ class Ledger(Questions):
         return Table(self._core.query(table, filters), table, self, sought)
 
     def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The filters in the library's form; what is asked of a clause's bodies becomes the clauses that have them."""
-        filters = normal({name: value for name, value in arguments.items() if name != "self"})
-        bodies: dict[str, Any] = {name: filters[name] for name in ("function", "body", "role") if name in filters}
-        if table == "assignments" or not bodies:
-            return filters
-        where = {name: filters[name] for name in _OF_DOCUMENTS if name in filters}
-        asked = self._core.query("assignments", {**bodies, **where, "columns": ["clause"]})
-        clauses = sorted(set(asked.column("clause")) & set(filters.get("clause", asked.column("clause"))))
-        rest = {name: value for name, value in filters.items() if name not in bodies}
-        return {**rest, "clause": clauses} if clauses else {**rest, "limit": 0}
+        """The filters in the library's form; a selection narrows them for the table."""
+        return normal({name: value for name, value in arguments.items() if name != "self"})
 
     # -- answers about rows and places -------------------------------------------------------------------------------
 
@@ -780,12 +860,66 @@ class Ledger(Questions):
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
-        """Give sizes and counts: documents, rows by table, bytes, format, reading."""
+        """Give sizes and counts.
+
+        Returns
+        -------
+        dict
+            `documents`; `versions` kept, removed documents included; `rows` by table; `tree_bytes`, the bytes put into
+            each tree of the store; `disk`, the bytes of the folder; `generation`, the number of commits; `format`,
+            `created_by`; `reading`, the rules and lexicon that read the documents.
+        """
         return self._core.stats()
 
     def check(self) -> None:
-        """Read everything that is stored; an error names the first fault."""
+        """Read everything that is stored; an error names the first fault, and the documents it touches."""
         self._core.check()
+
+    def compact(self, *, keep_versions: int | None = None, progress: bool = True) -> None:
+        """Write the ledger again: smaller, and in the order that serves reading.
+
+        Removed documents are gone afterwards. Queries go on while it works; Ctrl-C, or a kill, leaves the ledger as it
+        was. The disk needs room for both.
+
+        Parameters
+        ----------
+        keep_versions
+            How many older versions of each document stay; all of them without it.
+        progress
+            Show a bar, if the process has a terminal.
+        """
+        with _bar(progress) as bar:
+            self._core.compact(keep_versions=keep_versions, progress=bar)
+
+    def reread(self, *, progress: bool = True) -> list[str]:
+        """Read every kept text again with this library's rules, older versions too.
+
+        It is needed once after an upgrade that reads differently, before documents can be added. The ledger answers as
+        before until all is read. Ctrl-C, or a kill, loses nothing: the next call goes on.
+
+        Returns
+        -------
+        list of str
+            Ids of documents at which the rules failed; they keep what was read before.
+        """
+        with _bar(progress) as bar:
+            return self._core.reread(progress=bar)
+
+    def rebuild(self, *, progress: bool = True) -> None:
+        """Make all that is derived from texts and records anew, where `check` says that it is damaged."""
+        with _bar(progress) as bar:
+            self._core.rebuild(progress=bar)
+
+    def backup(self, path: Paths) -> Path:
+        """Copy the ledger to a new folder, which is a ledger of its own; queries go on.
+
+        Raises
+        ------
+        StoreError
+            The folder exists, or its disk has too little room.
+        """
+        self._core.backup(os.fspath(path))
+        return Path(path)
 
     def __repr__(self) -> str:
         try:

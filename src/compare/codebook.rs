@@ -15,10 +15,10 @@ use crate::index::Reader;
 use crate::query::{self, Names, Query};
 use crate::record::Document;
 use crate::table::{Table, TableName};
-use crate::text::{Extent, SourceText, Span, is_blank, tidy};
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::text::{Extent, SourceText, Span, Words, is_blank, tidy};
 use arrow_array::{ArrayRef, Int64Array};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A term of a codebook.
@@ -40,7 +40,7 @@ pub struct Codebook {
     codes: Vec<Code>,
     /// Code of each pattern; none for words that are not meant.
     patterns: Vec<Option<usize>>,
-    matcher: AhoCorasick,
+    words: Words,
 }
 
 /// What a codebook found.
@@ -68,10 +68,8 @@ impl Codebook {
             return Err(Error::query(format!("the code {:?} has an empty term", code.code), Vec::new()));
         }
         patterns.retain(|(words, _)| !words.is_empty());
-        let matcher =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns.iter().map(|(w, _)| w));
-        let matcher = matcher.map_err(|e| Error::query(format!("the codebook is too large: {e}"), Vec::new()))?;
-        Ok(Self { codes, patterns: patterns.into_iter().map(|(_, code)| code).collect(), matcher })
+        let words = Words::of(patterns.iter().map(|(words, _)| words));
+        Ok(Self { codes, patterns: patterns.into_iter().map(|(_, code)| code).collect(), words })
     }
 
     /// How firmly something is promised.
@@ -95,11 +93,17 @@ impl Codebook {
     }
 
     /// The terms found in tidied words: their bytes, and the code's position.
-    pub fn find<'a>(&'a self, words: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &'a Code)> {
-        self.matcher.find_iter(words).filter_map(|found| {
-            let code = self.patterns.get(found.pattern().as_usize()).copied().flatten()?;
-            Some((found.range(), self.codes.get(code)?))
-        })
+    pub fn find(&self, words: &str) -> Vec<(Range<usize>, &Code)> {
+        let (mut found, mut behind) = (Vec::new(), 0);
+        for (at, _) in words.char_indices() {
+            let Some(rest) = words.get(at..).filter(|_| at >= behind) else { continue };
+            let longest = self.words.all_opening(rest).reduce(|a, b| if b.1 > a.1 { b } else { a });
+            let Some((pattern, len)) = longest else { continue };
+            behind = at + len;
+            let code = self.patterns.get(pattern).copied().flatten();
+            found.extend(code.and_then(|code| self.codes.get(code)).map(|code| (at..behind, code)));
+        }
+        found
     }
 
     /// The codes, in the order in which the codebook names them first; of a scale the highest grade first.
@@ -217,7 +221,7 @@ struct Wording {
 }
 
 impl Wording {
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
+    fn span(&self, range: Range<usize>) -> Span {
         let point =
             |byte: usize| self.at.binary_search_by_key(&byte, |(byte, _)| *byte).ok().and_then(|i| self.at.get(i));
         let start = point(range.start).map_or(0, |(_, point)| *point);

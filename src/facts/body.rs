@@ -136,7 +136,7 @@ fn parts(left: &str, joint: &str, right: &str, verb: bool, registry: &Department
         return !verb && !kind::begins_with_a_name(&format!("{joint}{right}"), registry);
     }
     // 中央和国家机关工委, 国家发展和改革委员会: what stands in the table as one name is one.
-    if registry.resolve(&format!("{left}{joint}{right}")).is_some_and(|found| found.how == How::Alias) {
+    if registry.how(&format!("{left}{joint}{right}")) == Some(How::Alias) {
         return false;
     }
     // 有关部门和单位, 各市州党委和政府: the second word shares the head of the first.
@@ -170,7 +170,7 @@ fn within_name(left: &str, joint: &str, right: &str, registry: &Departments) -> 
     let ends = JOINTS.iter().flat_map(|(joint, _)| right.match_indices(joint).map(|(at, _)| at));
     ends.chain([right.len()]).any(|end| {
         let name = format!("{left}{joint}{}", right.get(..end).unwrap_or_default());
-        registry.resolve(&name).is_some_and(|found| found.how <= How::Stripped)
+        registry.how(&name).is_some_and(|how| how <= How::Stripped)
     })
 }
 
@@ -211,7 +211,7 @@ fn collect(text: &str, items: &[Item], registry: &Departments) -> Vec<Body> {
 
 /// True for what is short for a department (教育; 公安, though a county is called so too), not for a place.
 fn is_stem(name: &str, registry: &Departments) -> bool {
-    let bureau = || registry.resolve(&format!("{name}局")).is_some_and(|found| found.how == How::Alias);
+    let bureau = || registry.how(&format!("{name}局")) == Some(How::Alias);
     !kind::ends_like_a_body(name) && (!kind::is_place(name, registry) || bureau())
 }
 
@@ -294,7 +294,7 @@ fn restore_tails(bodies: &mut [Body], registry: &Departments) {
         if let Some((_, words, _)) = &tail
             && words == "公司"
             && body.name.chars().count() <= 4
-            && registry.resolve(&format!("{}公司", body.name)).is_some_and(|found| found.how == How::Alias)
+            && registry.how(&format!("{}公司", body.name)) == Some(How::Alias)
         {
             body.name.push_str("公司");
             body.why.push("body.tail-restored");

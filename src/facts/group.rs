@@ -140,7 +140,8 @@ fn read(
     lexicon: &Lexicon,
 ) -> GroupFact {
     let text = passage.text();
-    let statements = statement::read(text, found.inner.clone(), lexicon.departments());
+    let read = found.statements.clone();
+    let statements = read.unwrap_or_else(|| statement::read(text, found.inner.clone(), lexicon.departments()));
     for statement in &statements {
         rules.first_leads |= statement.kind == Kind::FirstLeads;
         rules.first_of_each_leads |= statement.kind == Kind::FirstOfEachLeads;

@@ -51,9 +51,19 @@ pub struct Place {
 }
 
 impl Directory {
-    /// Where a column is.
-    pub fn find(&self, table: TableName, name: &str) -> Option<&Place> {
-        self.columns.iter().find(|c| c.table == table as u8 && c.name == name)
+    /// Positions of the columns in the order of table and name, for [`Self::find`].
+    pub fn order(&self) -> Vec<u16> {
+        let key = |at: &u16| self.columns.get(*at as usize).map(|c| (c.table, c.name.as_str()));
+        let mut order: Vec<u16> = (0..self.columns.len() as u16).collect();
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        order
+    }
+
+    /// Position of a column, found by an [`Self::order`].
+    pub fn find(&self, order: &[u16], table: TableName, name: &str) -> Option<u16> {
+        let wanted = Some((table as u8, name));
+        let key = |at: &u16| self.columns.get(*at as usize).map(|c| (c.table, c.name.as_str()));
+        order.binary_search_by(|at| key(at).cmp(&wanted)).ok().and_then(|at| order.get(at)).copied()
     }
 
     /// Rows of a table.
@@ -167,8 +177,5 @@ impl BlockBuilder {
 }
 
 fn range_of(values: &Values) -> Option<(i64, i64)> {
-    let Values::Ints(values) = values else { return None };
-    let mut present = values.iter().flatten().copied();
-    let first = present.next()?;
-    Some(present.fold((first, first), |(low, high), v| (low.min(v), high.max(v))))
+    if let Values::Ints(ints) = values { ints.range() } else { None }
 }

@@ -14,11 +14,6 @@ pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
-/// Appends a signed number, small ones short.
-pub(super) fn put_signed(out: &mut Vec<u8>, value: i64) {
-    put_varint(out, ((value << 1) ^ (value >> 63)) as u64);
-}
-
 /// Reads what the functions above wrote.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
@@ -52,11 +47,6 @@ impl<'a> Reader<'a> {
             }
         }
         Err("holds a number that is too long")
-    }
-
-    pub fn signed(&mut self) -> Result<i64, Fault> {
-        let value = self.varint()?;
-        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
     /// A number of things that each take at least a byte of what is left (so that none is believed blindly).
@@ -94,16 +84,11 @@ mod tests {
     fn numbers_come_back() {
         let mut out = Vec::new();
         let unsigned = [0, 1, 127, 128, 1 << 20, u64::MAX];
-        let signed = [0, -1, 1, -64, 64, i64::MIN, i64::MAX];
         for v in unsigned {
             put_varint(&mut out, v);
         }
-        for v in signed {
-            put_signed(&mut out, v);
-        }
         let mut reader = Reader::new(&out);
         assert!(unsigned.iter().all(|v| reader.varint() == Ok(*v)));
-        assert!(signed.iter().all(|v| reader.signed() == Ok(*v)));
         assert_eq!(reader.finish(), Ok(()));
         assert!(Reader::new(&[0x80; 11]).varint().is_err());
         assert!(Reader::new(&[200, 1, 0]).count().is_err());

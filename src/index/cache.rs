@@ -1,88 +1,91 @@
 //! Cache: decoded columns and texts, bounded in bytes; what was not used longest goes first.
+//!
+//! Finding a thing takes no lock from others who find things; only what comes or goes does.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A bounded store of decoded things.
 #[derive(Debug)]
 pub struct Cache<K, V> {
     limit: usize,
-    inner: Mutex<Inner<K, V>>,
+    clock: AtomicU64,
+    inner: RwLock<Inner<K, V>>,
 }
 
 #[derive(Debug)]
 struct Inner<K, V> {
     bytes: usize,
-    clock: u64,
     things: BTreeMap<K, Thing<V>>,
-    by_use: BTreeMap<u64, K>,
 }
 
 #[derive(Debug)]
 struct Thing<V> {
     value: Arc<V>,
     bytes: usize,
-    used: u64,
+    used: AtomicU64,
 }
 
 impl<K: Ord + Clone, V> Cache<K, V> {
     /// A cache of at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        let inner = Inner { bytes: 0, clock: 0, things: BTreeMap::new(), by_use: BTreeMap::new() };
-        Self { limit, inner: Mutex::new(inner) }
+        let inner = Inner { bytes: 0, things: BTreeMap::new() };
+        Self { limit, clock: AtomicU64::new(1), inner: RwLock::new(inner) }
+    }
+
+    /// The thing of a key, where it is here.
+    pub fn find(&self, key: &K) -> Option<Arc<V>> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let thing = inner.things.get(key)?;
+        // Only the order of uses matters, and between two at the same time it does not.
+        thing.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        Some(Arc::clone(&thing.value))
     }
 
     /// The thing of a key, made by `make` (which tells its bytes) where it is not here. Two callers may make it at once.
     pub fn get<E>(&self, key: &K, make: impl FnOnce() -> Result<(V, usize), E>) -> Result<Arc<V>, E> {
-        if let Some(found) = self.with(|inner| inner.find(key)) {
+        if let Some(found) = self.find(key) {
             return Ok(found);
         }
         let (value, bytes) = make()?;
         let value = Arc::new(value);
         // What alone would fill half of it pushes too much out.
         if bytes <= self.limit / 2 {
-            self.with(|inner| inner.insert(key, &value, bytes, self.limit));
+            let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+            inner.make_room(bytes, self.limit);
+            let used = AtomicU64::new(self.clock.fetch_add(1, Ordering::Relaxed));
+            let thing = Thing { value: Arc::clone(&value), bytes, used };
+            inner.bytes += bytes;
+            if let Some(twice) = inner.things.insert(key.clone(), thing) {
+                inner.bytes -= twice.bytes;
+            }
         }
         Ok(value)
     }
 
     /// Bytes of what is here.
-    #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        self.with(|inner| inner.bytes)
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut Inner<K, V>) -> T) -> T {
-        work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).bytes
     }
 }
 
 impl<K: Ord + Clone, V> Inner<K, V> {
-    fn find(&mut self, key: &K) -> Option<Arc<V>> {
-        let thing = self.things.get_mut(key)?;
-        self.by_use.remove(&thing.used);
-        self.clock += 1;
-        thing.used = self.clock;
-        self.by_use.insert(self.clock, key.clone());
-        Some(Arc::clone(&thing.value))
-    }
-
-    fn insert(&mut self, key: &K, value: &Arc<V>, bytes: usize, limit: usize) {
-        self.remove(key);
-        while self.bytes + bytes > limit {
-            let Some((_, oldest)) = self.by_use.pop_first() else { break };
-            self.remove(&oldest);
+    /// Lets the oldest go until there is room, and then some more, so that it is not done for each that comes.
+    fn make_room(&mut self, bytes: usize, limit: usize) {
+        if self.bytes + bytes <= limit {
+            return;
         }
-        self.clock += 1;
-        self.bytes += bytes;
-        self.by_use.insert(self.clock, key.clone());
-        self.things.insert(key.clone(), Thing { value: Arc::clone(value), bytes, used: self.clock });
-    }
-
-    fn remove(&mut self, key: &K) {
-        if let Some(thing) = self.things.remove(key) {
-            self.by_use.remove(&thing.used);
-            self.bytes -= thing.bytes;
+        let mut by_use: Vec<(u64, K)> =
+            self.things.iter().map(|(key, thing)| (thing.used.load(Ordering::Relaxed), key.clone())).collect();
+        by_use.sort_unstable();
+        for (_, oldest) in by_use {
+            if self.bytes + bytes <= limit - limit / 8 {
+                break;
+            }
+            if let Some(thing) = self.things.remove(&oldest) {
+                self.bytes -= thing.bytes;
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Catalog: which blocks there are and which documents are gone; immutable, so that a query sees one state throughout.
 
-use super::block::Directory;
+use super::block::{Directory, Place};
 use super::same::Same;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
 use crate::error::Result;
 use crate::store::{Store, number_of};
+use crate::table::TableName;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -71,6 +72,21 @@ pub struct Block {
     pub number: u32,
     /// Where its columns are.
     pub directory: Directory,
+    order: Vec<u16>,
+}
+
+impl Block {
+    /// A block of this number.
+    pub fn new(number: u32, directory: Directory) -> Self {
+        let order = directory.order();
+        Self { number, directory, order }
+    }
+
+    /// Where a column is, and its position in the directory.
+    pub fn find(&self, table: TableName, name: &str) -> Option<(u16, &Place)> {
+        let at = self.directory.find(&self.order, table, name)?;
+        Some((at, self.directory.columns.get(at as usize)?))
+    }
 }
 
 /// The blocks of a ledger, and the documents gone.
@@ -117,8 +133,14 @@ impl Catalog {
 
     /// Adds a block behind the others.
     pub fn push(&mut self, number: u32, directory: Directory) {
-        self.blocks.push(Arc::new(Block { number, directory }));
+        self.blocks.push(Arc::new(Block::new(number, directory)));
         self.same = Settled::default();
+    }
+
+    /// One block in place of the last `count`.
+    pub fn merge_last(&mut self, count: usize, number: u32, directory: Directory) {
+        self.blocks.truncate(self.blocks.len().saturating_sub(count));
+        self.push(number, directory);
     }
 
     /// Number of the commit that it shows.
@@ -134,6 +156,12 @@ impl Catalog {
     /// The blocks, in order.
     pub fn blocks(&self) -> &[Arc<Block>] {
         &self.blocks
+    }
+
+    /// Position of the block that holds a document.
+    pub fn block_of(&self, number: u32) -> Option<usize> {
+        let at = self.blocks.partition_point(|block| block.directory.numbers().end <= number);
+        self.blocks.get(at).filter(|block| block.directory.numbers().contains(&number)).map(|_| at)
     }
 
     /// The documents gone.

@@ -1,33 +1,224 @@
 //! Columns: the values of one field of many rows, as they are kept and as queries read them.
+//!
+//! In memory as on disk a value takes the bytes that it needs: texts are numbers of words, whole numbers are what lies
+//! above the smallest, places are where they begin and how long they are. What few rows have is kept for those rows.
 
-use super::bytes::{Fault, Reader, put_signed, put_varint};
+use super::bits::Bits;
+use super::bytes::{Fault, Reader, put_varint};
+use super::layout::LIST;
+use super::members::Members;
+use super::plane::Plane;
 use crate::text::{Extent, Span};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Texts of a column: each different one once, and for each row its number.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts {
-    words: Vec<Box<str>>,
+    /// The words, one behind the other.
+    text: Box<str>,
+    /// Where each ends.
+    ends: Vec<u32>,
     /// 0 for none, else the word's position plus one.
-    codes: Vec<u32>,
+    codes: Plane,
+    members: OnceLock<Members>,
+}
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.ends == other.ends && self.codes == other.codes
+    }
 }
 
 impl Texts {
-    /// The different texts.
-    pub fn words(&self) -> &[Box<str>] {
-        &self.words
+    /// Number of different texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True without words.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The word at a position.
+    pub fn word(&self, at: usize) -> Option<&str> {
+        let end = *self.ends.get(at)? as usize;
+        let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|e| *e as usize))?;
+        self.text.get(start..end)
+    }
+
+    /// The different texts, in the order of their positions.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| self.text.get(start as usize..*end as usize).unwrap_or_default())
     }
 
     /// For each row 0 for none, else the position of its word plus one.
-    pub fn codes(&self) -> &[u32] {
+    pub fn codes(&self) -> &Plane {
         &self.codes
+    }
+
+    /// The codes of the words that are one of `values`, or lists with one of them as a member: a truth for each code.
+    pub fn with_any<'v>(&self, values: impl Iterator<Item = &'v str>) -> Vec<bool> {
+        let mut accepted = vec![false; self.len() + 1];
+        let members = self.members();
+        let mut accept = |code: usize| accepted.iter_mut().skip(code).take(1).for_each(|to| *to = true);
+        for value in values {
+            if let Some(member) = members.find(self, value) {
+                members.codes(member).iter().for_each(|code| accept(*code as usize));
+            }
+            if value.contains(LIST) {
+                self.words().zip(1..).filter(|(word, _)| *word == value).for_each(|(_, code)| accept(code));
+            }
+        }
+        accepted
     }
 
     /// The text of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        let code = *self.codes.get(row)?;
-        self.words.get(code.checked_sub(1)? as usize).map(|w| &**w)
+        self.word((self.codes.get(row)? as usize).checked_sub(1)?)
     }
+
+    /// The members of the lists that the words are; found once.
+    pub fn members(&self) -> &Members {
+        self.members.get_or_init(|| Members::of(self))
+    }
+
+    fn bytes(&self) -> usize {
+        // Members are made on demand; the room for them is counted at once.
+        self.text.len() + self.ends.len() * 28 + self.codes.bytes()
+    }
+}
+
+/// Integers: the smallest, and how far each lies above it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ints {
+    base: i64,
+    above: Plane,
+    /// Which rows have a value, unless all have.
+    present: Option<Bits>,
+}
+
+impl Ints {
+    fn of(values: &[i64], present: Bits) -> Self {
+        let base = present.rows().filter_map(|row| values.get(row as usize)).min().copied().unwrap_or_default();
+        let above: Vec<u64> = values
+            .iter()
+            .enumerate()
+            .map(|(row, v)| if present.has(row) { v.wrapping_sub(base) as u64 } else { 0 })
+            .collect();
+        Self { base, above: Plane::of(&above), present: some_missing(present) }
+    }
+
+    /// The integer of a row.
+    pub fn get(&self, row: usize) -> Option<i64> {
+        let value = self.base.wrapping_add(self.above.get(row)? as i64);
+        has(self.present.as_ref(), row).then_some(value)
+    }
+
+    /// The rows whose integers are accepted.
+    pub fn select(&self, accepts: impl Fn(i64) -> bool) -> Bits {
+        let mut rows = Bits::new(self.above.len());
+        // Few different ones are asked once each.
+        let known: Vec<bool> = match &self.above {
+            Plane::Zero(_) | Plane::One(_) => (0..256).map(|above| accepts(self.base.wrapping_add(above))).collect(),
+            _ => Vec::new(),
+        };
+        self.above.each(0..self.above.len(), |row, above| {
+            let accepted = known.get(above as usize).copied();
+            if accepted.unwrap_or_else(|| accepts(self.base.wrapping_add(above as i64))) {
+                rows.set(row);
+            }
+        });
+        if let Some(present) = &self.present {
+            rows.and(present);
+        }
+        rows
+    }
+
+    /// Smallest and largest; none where there is no value.
+    pub fn range(&self) -> Option<(i64, i64)> {
+        let mut largest = 0;
+        self.above.each(0..self.above.len(), |_, above| largest = largest.max(above));
+        let any = !self.above.is_empty() && self.present.as_ref().is_none_or(|present| present.count() > 0);
+        any.then(|| (self.base, self.base.wrapping_add(largest as i64)))
+    }
+}
+
+/// Floats.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Floats {
+    values: Vec<f64>,
+    present: Option<Bits>,
+}
+
+impl Floats {
+    /// The float of a row.
+    pub fn get(&self, row: usize) -> Option<f64> {
+        self.values.get(row).copied().filter(|_| has(self.present.as_ref(), row))
+    }
+}
+
+/// Places in the documents' texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extents {
+    starts: Plane,
+    lengths: Plane,
+    present: Option<Bits>,
+    /// Rows that have removed ranges, ascending, and where theirs end in `removed`.
+    torn: Vec<(u32, u32)>,
+    removed: Vec<Span>,
+}
+
+impl Extents {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// The span of a row.
+    pub fn span(&self, row: usize) -> Option<Span> {
+        let start = self.starts.get(row)? as u32;
+        has(self.present.as_ref(), row)
+            .then(|| Span::new(start, start + self.lengths.get(row).unwrap_or_default() as u32))
+    }
+
+    /// The ranges within a row's span that are no part of its wording.
+    pub fn removed(&self, row: usize) -> &[Span] {
+        let Ok(at) = self.torn.binary_search_by_key(&(row as u32), |(row, _)| *row) else { return &[] };
+        let start = at.checked_sub(1).and_then(|before| self.torn.get(before)).map_or(0, |(_, end)| *end as usize);
+        let end = self.torn.get(at).map_or(start, |(_, end)| *end as usize);
+        self.removed.get(start..end).unwrap_or_default()
+    }
+
+    fn get(&self, row: usize) -> Option<Extent> {
+        Some(Extent { span: self.span(row)?, removed: self.removed(row).to_vec() })
+    }
+
+    fn bytes(&self) -> usize {
+        self.starts.bytes()
+            + self.lengths.bytes()
+            + 8 * (self.torn.len() + self.removed.len())
+            + bytes_of(self.present.as_ref())
+    }
+}
+
+fn has(present: Option<&Bits>, row: usize) -> bool {
+    present.is_none_or(|present| present.has(row))
+}
+
+fn some_missing(present: Bits) -> Option<Bits> {
+    (!present.all()).then_some(present)
+}
+
+fn bytes_of(present: Option<&Bits>) -> usize {
+    present.map_or(0, Bits::bytes)
 }
 
 /// The values of a column.
@@ -36,81 +227,119 @@ pub enum Values {
     /// Texts.
     Texts(Texts),
     /// Integers.
-    Ints(Vec<Option<i64>>),
+    Ints(Ints),
     /// Floats.
-    Floats(Vec<Option<f64>>),
+    Floats(Floats),
     /// Places in the documents' texts.
-    Extents(Vec<Option<Extent>>),
+    Extents(Extents),
 }
 
 /// Collects the values of a column.
 #[derive(Debug)]
 pub struct Builder {
-    values: Values,
-    seen: HashMap<Box<str>, u32>,
+    growing: Growing,
+    present: Bits,
+}
+
+/// What a builder holds; rows without a value hold a zero.
+#[derive(Debug)]
+enum Growing {
+    Texts { text: String, ends: Vec<u32>, codes: Vec<u32>, seen: HashMap<Box<str>, u32> },
+    Ints(Vec<i64>),
+    Floats(Vec<f64>),
+    Extents { starts: Vec<u32>, lengths: Vec<u32>, torn: Vec<(u32, u32)>, removed: Vec<Span> },
 }
 
 impl Builder {
     /// A column of texts.
     pub fn texts() -> Self {
-        Self::of(Values::Texts(Texts::default()))
+        Self::of(Growing::Texts { text: String::new(), ends: Vec::new(), codes: Vec::new(), seen: HashMap::new() })
     }
 
     /// A column of integers; booleans are 0 and 1.
     pub fn ints() -> Self {
-        Self::of(Values::Ints(Vec::new()))
+        Self::of(Growing::Ints(Vec::new()))
     }
 
     /// A column of floats.
     pub fn floats() -> Self {
-        Self::of(Values::Floats(Vec::new()))
+        Self::of(Growing::Floats(Vec::new()))
     }
 
     /// A column of places.
     pub fn extents() -> Self {
-        Self::of(Values::Extents(Vec::new()))
+        let (starts, lengths, torn, removed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self::of(Growing::Extents { starts, lengths, torn, removed })
     }
 
-    fn of(values: Values) -> Self {
-        Self { values, seen: HashMap::new() }
+    fn of(growing: Growing) -> Self {
+        Self { growing, present: Bits::default() }
     }
 
     /// Adds a text to a column of texts.
-    pub fn text(&mut self, text: Option<&str>) {
-        let Values::Texts(texts) = &mut self.values else { return debug_assert!(false, "no column of texts") };
-        let code = match text {
-            None => 0,
-            Some(text) => self.seen.get(text).copied().unwrap_or_else(|| {
-                texts.words.push(text.into());
-                let code = texts.words.len() as u32;
-                self.seen.insert(text.into(), code);
-                code
-            }),
+    pub fn text(&mut self, word: Option<&str>) {
+        let Growing::Texts { text, ends, codes, seen } = &mut self.growing else {
+            return debug_assert!(false, "no column of texts");
         };
-        texts.codes.push(code);
+        let code = word.map_or(0, |word| {
+            seen.get(word).copied().unwrap_or_else(|| {
+                text.push_str(word);
+                ends.push(text.len() as u32);
+                let code = ends.len() as u32;
+                seen.insert(word.into(), code);
+                code
+            })
+        });
+        codes.push(code);
     }
 
     /// Adds an integer to a column of integers.
     pub fn int(&mut self, value: Option<i64>) {
-        let Values::Ints(values) = &mut self.values else { return debug_assert!(false, "no column of integers") };
-        values.push(value);
+        let Growing::Ints(values) = &mut self.growing else { return debug_assert!(false, "no column of integers") };
+        values.push(value.unwrap_or_default());
+        self.present.push(value.is_some());
     }
 
     /// Adds a float to a column of floats.
     pub fn float(&mut self, value: Option<f64>) {
-        let Values::Floats(values) = &mut self.values else { return debug_assert!(false, "no column of floats") };
-        values.push(value);
+        let Growing::Floats(values) = &mut self.growing else { return debug_assert!(false, "no column of floats") };
+        values.push(value.unwrap_or_default());
+        self.present.push(value.is_some());
     }
 
     /// Adds a place to a column of places.
     pub fn extent(&mut self, value: Option<&Extent>) {
-        let Values::Extents(values) = &mut self.values else { return debug_assert!(false, "no column of places") };
-        values.push(value.cloned());
+        let Growing::Extents { starts, lengths, torn, removed } = &mut self.growing else {
+            return debug_assert!(false, "no column of places");
+        };
+        let span = value.map_or(Span::new(0, 0), |extent| extent.span);
+        if let Some(gaps) = value.map(|extent| &extent.removed).filter(|gaps| !gaps.is_empty()) {
+            removed.extend(gaps);
+            torn.push((starts.len() as u32, removed.len() as u32));
+        }
+        starts.push(span.start);
+        lengths.push(span.end.saturating_sub(span.start));
+        self.present.push(value.is_some());
     }
 
     /// The column.
     pub fn finish(self) -> Values {
-        self.values
+        let present = self.present;
+        match self.growing {
+            Growing::Texts { text, ends, codes, .. } => {
+                let (text, codes) = (text.into_boxed_str(), Plane::of_u32(&codes));
+                Values::Texts(Texts { text, ends, codes, members: OnceLock::new() })
+            }
+            Growing::Ints(values) => Values::Ints(Ints::of(&values, present)),
+            Growing::Floats(values) => Values::Floats(Floats { values, present: some_missing(present) }),
+            Growing::Extents { starts, lengths, torn, removed } => Values::Extents(Extents {
+                starts: Plane::of_u32(&starts),
+                lengths: Plane::of_u32(&lengths),
+                present: some_missing(present),
+                torn,
+                removed,
+            }),
+        }
     }
 }
 
@@ -119,9 +348,9 @@ impl Values {
     pub fn len(&self) -> usize {
         match self {
             Self::Texts(texts) => texts.codes.len(),
-            Self::Ints(values) => values.len(),
-            Self::Floats(values) => values.len(),
-            Self::Extents(values) => values.len(),
+            Self::Ints(ints) => ints.above.len(),
+            Self::Floats(floats) => floats.values.len(),
+            Self::Extents(extents) => extents.len(),
         }
     }
 
@@ -130,89 +359,84 @@ impl Values {
         self.len() == 0
     }
 
+    /// The texts, of a column of texts.
+    pub fn texts(&self) -> Option<&Texts> {
+        if let Self::Texts(texts) = self { Some(texts) } else { None }
+    }
+
+    /// The integers, of a column of integers.
+    pub fn ints(&self) -> Option<&Ints> {
+        if let Self::Ints(ints) = self { Some(ints) } else { None }
+    }
+
+    /// The places, of a column of places.
+    pub fn extents(&self) -> Option<&Extents> {
+        if let Self::Extents(extents) = self { Some(extents) } else { None }
+    }
+
     /// The text of a row, in a column of texts.
     pub fn text(&self, row: usize) -> Option<&str> {
-        match self {
-            Self::Texts(texts) => texts.get(row),
-            _ => None,
-        }
+        self.texts()?.get(row)
     }
 
     /// The integer of a row, in a column of integers.
     pub fn int(&self, row: usize) -> Option<i64> {
-        match self {
-            Self::Ints(values) => values.get(row).copied().flatten(),
-            _ => None,
-        }
+        if let Self::Ints(ints) = self { ints.get(row) } else { None }
     }
 
     /// The float of a row, in a column of floats.
     pub fn float(&self, row: usize) -> Option<f64> {
-        match self {
-            Self::Floats(values) => values.get(row).copied().flatten(),
-            _ => None,
-        }
+        if let Self::Floats(floats) = self { floats.get(row) } else { None }
     }
 
     /// The place of a row, in a column of places.
-    pub fn extent(&self, row: usize) -> Option<&Extent> {
-        match self {
-            Self::Extents(values) => values.get(row)?.as_ref(),
-            _ => None,
-        }
+    pub fn extent(&self, row: usize) -> Option<Extent> {
+        self.extents()?.get(row)
     }
 
     /// Bytes in memory, roughly.
     pub fn bytes(&self) -> usize {
-        64 + match self {
-            Self::Texts(texts) => texts.codes.len() * 4 + texts.words.iter().map(|w| w.len() + 16).sum::<usize>(),
-            Self::Ints(values) => values.len() * 16,
-            Self::Floats(values) => values.len() * 16,
-            Self::Extents(values) => {
-                values.iter().map(|e| 40 + e.as_ref().map_or(0, |e| e.removed.len() * 8)).sum::<usize>()
-            }
+        128 + match self {
+            Self::Texts(texts) => texts.bytes(),
+            Self::Ints(ints) => ints.above.bytes() + bytes_of(ints.present.as_ref()),
+            Self::Floats(floats) => floats.values.len() * 8 + bytes_of(floats.present.as_ref()),
+            Self::Extents(extents) => extents.bytes(),
         }
     }
 
-    /// The bytes on disk, before compression: a letter for the type, the number of rows, the values.
+    /// The bytes on disk, before compression: a letter for the type, then the values.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         match self {
             Self::Texts(texts) => {
                 out.push(b't');
-                put_varint(&mut out, texts.words.len() as u64);
-                texts.words.iter().for_each(|w| put_varint(&mut out, w.len() as u64));
-                texts.words.iter().for_each(|w| out.extend_from_slice(w.as_bytes()));
-                put_varint(&mut out, texts.codes.len() as u64);
-                let width = width_of(texts.words.len() as u32);
-                texts.codes.iter().for_each(|code| out.extend_from_slice(code.to_le_bytes().split_at(width).0));
+                put_steps(&mut out, texts.ends.iter().copied());
+                out.extend_from_slice(texts.text.as_bytes());
+                texts.codes.put(&mut out);
             }
-            Self::Ints(values) => {
+            Self::Ints(ints) => {
                 out.push(b'i');
-                put_present(&mut out, values);
-                values.iter().flatten().for_each(|v| put_signed(&mut out, *v));
+                out.extend_from_slice(&ints.base.to_le_bytes());
+                ints.above.put(&mut out);
+                put_present(&mut out, ints.present.as_ref());
             }
-            Self::Floats(values) => {
+            Self::Floats(floats) => {
                 out.push(b'f');
-                put_present(&mut out, values);
-                values.iter().flatten().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+                put_varint(&mut out, floats.values.len() as u64);
+                floats.values.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+                put_present(&mut out, floats.present.as_ref());
             }
-            Self::Extents(values) => {
+            Self::Extents(extents) => {
                 out.push(b'e');
-                put_present(&mut out, values);
-                let mut before = 0;
-                for Extent { span, removed } in values.iter().flatten() {
-                    put_signed(&mut out, i64::from(span.start) - before);
-                    before = i64::from(span.start);
-                    put_varint(&mut out, u64::from(span.end.saturating_sub(span.start)));
-                    put_varint(&mut out, removed.len() as u64);
-                    let mut from = span.start;
-                    for gap in removed {
-                        put_signed(&mut out, i64::from(gap.start) - i64::from(from));
-                        put_varint(&mut out, u64::from(gap.end.saturating_sub(gap.start)));
-                        from = gap.end;
-                    }
-                }
+                let mut starts = Vec::with_capacity(extents.len());
+                extents.starts.each(0..extents.len(), |_, start| starts.push(start as u32));
+                put_steps(&mut out, starts.into_iter());
+                extents.lengths.put(&mut out);
+                put_present(&mut out, extents.present.as_ref());
+                put_steps(&mut out, extents.torn.iter().map(|(row, _)| *row));
+                put_steps(&mut out, extents.torn.iter().map(|(_, end)| *end));
+                put_steps(&mut out, extents.removed.iter().map(|gap| gap.start));
+                put_steps(&mut out, extents.removed.iter().map(|gap| gap.end - gap.start));
             }
         }
         out
@@ -223,15 +447,21 @@ impl Values {
         let mut reader = Reader::new(bytes);
         let values = match reader.byte()? {
             b't' => Self::Texts(texts(&mut reader)?),
-            b'i' => Self::Ints(each_present(&mut reader, Reader::signed)?),
-            b'f' => Self::Floats(each_present(&mut reader, |reader| {
-                let bytes = reader.take(8)?.try_into().map_err(|_| "ends too early")?;
-                Ok(f64::from_le_bytes(bytes))
-            })?),
-            b'e' => {
-                let mut before = 0;
-                Self::Extents(each_present(&mut reader, |reader| extent(reader, &mut before))?)
+            b'i' => {
+                let base = i64::from_le_bytes(eight(reader.take(8)?)?);
+                let above = Plane::take(&mut reader)?;
+                let present = take_present(&mut reader, above.len())?;
+                Self::Ints(Ints { base, above, present })
             }
+            b'f' => {
+                let rows = reader.varint()? as usize;
+                let bytes = reader.take(rows.checked_mul(8).ok_or("is too long")?)?;
+                let values = bytes.chunks_exact(8).map(|b| Ok(f64::from_le_bytes(eight(b)?)));
+                let values = values.collect::<Result<Vec<_>, Fault>>()?;
+                let present = take_present(&mut reader, values.len())?;
+                Self::Floats(Floats { values, present })
+            }
+            b'e' => Self::Extents(extents(&mut reader)?),
             _ => return Err("is of an unknown type"),
         };
         reader.finish()?;
@@ -239,86 +469,94 @@ impl Values {
     }
 }
 
-/// Bytes that a code up to `largest` takes.
-fn width_of(largest: u32) -> usize {
-    match largest {
-        0..=0xff => 1,
-        0x100..=0xffff => 2,
-        _ => 4,
+fn eight(bytes: &[u8]) -> Result<[u8; 8], Fault> {
+    bytes.try_into().map_err(|_| "ends too early")
+}
+
+/// Numbers as steps from each to the next: what grows evenly compresses well.
+fn put_steps(out: &mut Vec<u8>, values: impl Iterator<Item = u32>) {
+    let mut before = 0;
+    let steps: Vec<u64> = values
+        .map(|value| {
+            let step = i64::from(value) - i64::from(before);
+            before = value;
+            ((step << 1) ^ (step >> 63)) as u64
+        })
+        .collect();
+    Plane::of(&steps).put(out);
+}
+
+fn take_steps(reader: &mut Reader<'_>) -> Result<Vec<u32>, Fault> {
+    let steps = Plane::take(reader)?;
+    if matches!(steps, Plane::Zero(rows) if rows > 1 << 24) {
+        // Nothing stands behind so many zeros that could be counted; no block has as many rows.
+        return Err("is too long");
     }
+    let mut values = Vec::with_capacity(steps.len());
+    let (mut value, mut outside) = (0i64, false);
+    steps.each(0..steps.len(), |_, step| {
+        value = value.wrapping_add((step >> 1) as i64 ^ -((step & 1) as i64));
+        outside |= u32::try_from(value).is_err();
+        values.push(value as u32);
+    });
+    if outside { Err("holds a number that is too large") } else { Ok(values) }
+}
+
+/// Which rows have a value: 1 where all have, else 0 and a bit each.
+fn put_present(out: &mut Vec<u8>, present: Option<&Bits>) {
+    out.push(u8::from(present.is_none()));
+    if let Some(present) = present {
+        present.put(out);
+    }
+}
+
+fn take_present(reader: &mut Reader<'_>, rows: usize) -> Result<Option<Bits>, Fault> {
+    if reader.byte()? == 1 { Ok(None) } else { Bits::take(reader, rows).map(Some) }
 }
 
 fn texts(reader: &mut Reader<'_>) -> Result<Texts, Fault> {
-    let count = reader.count()?;
-    let lengths = (0..count).map(|_| reader.varint()).collect::<Result<Vec<_>, _>>()?;
-    let mut words = Vec::with_capacity(count);
-    for length in lengths {
-        let word = std::str::from_utf8(reader.take(length as usize)?).map_err(|_| "holds what is no text")?;
-        words.push(word.into());
+    let ends = take_steps(reader)?;
+    let text = simdutf8::basic::from_utf8(reader.take(ends.last().map_or(0, |end| *end as usize))?);
+    let text = text.map_err(|_| "holds what is no text")?;
+    if !ends.is_sorted() || ends.iter().any(|end| !text.is_char_boundary(*end as usize)) {
+        return Err("holds what is no text");
     }
-    let rows = reader.count()?;
-    let width = width_of(count as u32);
-    let mut codes = Vec::with_capacity(rows);
-    for bytes in reader.take(rows.checked_mul(width).ok_or("is too long")?)?.chunks_exact(width) {
-        let mut code = [0; 4];
-        code.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        codes.push(u32::from_le_bytes(code));
-    }
-    if codes.len() != rows || codes.iter().any(|code| *code as usize > count) {
+    let codes = Plane::take(reader)?;
+    let mut largest = 0;
+    codes.each(0..codes.len(), |_, code| largest = largest.max(code));
+    if largest > ends.len() as u64 {
         return Err("names a word that it does not hold");
     }
-    Ok(Texts { words, codes })
+    Ok(Texts { text: text.into(), ends, codes, members: OnceLock::new() })
 }
 
-/// Which rows have a value: their number, then 1 where all have, else 0 and a bit each.
-fn put_present<T>(out: &mut Vec<u8>, values: &[Option<T>]) {
-    put_varint(out, values.len() as u64);
-    let all = values.iter().all(Option::is_some);
-    out.push(u8::from(all));
-    if !all {
-        out.extend(values.chunks(8).map(|eight| {
-            eight.iter().enumerate().fold(0, |byte, (bit, value)| byte | u8::from(value.is_some()) << bit)
-        }));
-    }
-}
-
-fn each_present<'a, T>(
-    reader: &mut Reader<'a>,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, Fault>,
-) -> Result<Vec<Option<T>>, Fault> {
-    let rows = reader.varint()? as usize;
-    let mut values = Vec::new();
-    if reader.byte()? == 1 {
-        for _ in 0..rows {
-            values.push(Some(read(reader)?));
-        }
-        return Ok(values);
-    }
-    let present = reader.take(rows.div_ceil(8))?;
-    for row in 0..rows {
-        let has = present.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1);
-        values.push(if has { Some(read(reader)?) } else { None });
-    }
-    Ok(values)
-}
-
-fn extent(reader: &mut Reader<'_>, before: &mut i64) -> Result<Extent, Fault> {
+fn extents(reader: &mut Reader<'_>) -> Result<Extents, Fault> {
     const FAR: Fault = "holds a place outside of any text";
-    let span = |start: i64, length: u32| {
-        let start = u32::try_from(start).map_err(|_| FAR)?;
-        Ok::<_, Fault>(Span::new(start, start.checked_add(length).ok_or(FAR)?))
-    };
-    *before = before.checked_add(reader.signed()?).ok_or(FAR)?;
-    let whole = span(*before, reader.number()?)?;
-    let gaps = reader.count()?;
-    let mut from = *before;
-    let mut removed = Vec::with_capacity(gaps);
-    for _ in 0..gaps {
-        let gap = span(from.checked_add(reader.signed()?).ok_or(FAR)?, reader.number()?)?;
-        from = i64::from(gap.end);
-        removed.push(gap);
+    let starts = take_steps(reader)?;
+    let lengths = Plane::take(reader)?;
+    if lengths.len() != starts.len() {
+        return Err("ends too early");
     }
-    Ok(Extent { span: whole, removed })
+    let mut far = false;
+    lengths.each(0..starts.len(), |row, length| {
+        let start = starts.get(row).copied().unwrap_or_default();
+        far |= u64::from(start).saturating_add(length) > u64::from(u32::MAX);
+    });
+    if far {
+        return Err(FAR);
+    }
+    let present = take_present(reader, starts.len())?;
+    let (rows, ends) = (take_steps(reader)?, take_steps(reader)?);
+    let (from, long) = (take_steps(reader)?, take_steps(reader)?);
+    let fits =
+        rows.len() == ends.len() && from.len() == long.len() && ends.last().map_or(0, |e| *e as usize) == from.len();
+    if !fits || !ends.is_sorted() || !rows.is_sorted_by(|a, b| a < b) {
+        return Err("has removed ranges of no row");
+    }
+    let gaps = from.iter().zip(&long).map(|(from, long)| Ok(Span::new(*from, from.checked_add(*long).ok_or(FAR)?)));
+    let removed = gaps.collect::<Result<Vec<_>, Fault>>()?;
+    let torn = rows.into_iter().zip(ends).collect();
+    Ok(Extents { starts: Plane::of_u32(&starts), lengths, present, torn, removed })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! column, and can be made anew from the records. Postings stand beside
 //! each block: which of its clauses hold which words.
 
+mod bits;
 mod block;
 mod bytes;
 mod cache;
@@ -11,19 +12,26 @@ mod catalog;
 mod column;
 mod group;
 mod layout;
+mod members;
+mod plane;
 pub mod posting;
 mod reader;
 mod same;
+mod seat;
 mod shape;
 mod sketch;
 
+pub use bits::Bits;
 pub use block::{BlockBuilder, Directory, Place};
 pub use catalog::{Block, Catalog, Gone};
-pub use column::{Builder, Texts, Values};
-pub use group::{GROUP_BYTES, pack_group, unpack_group};
+pub use column::{Builder, Extents, Floats, Ints, Texts, Values};
+pub use group::{GROUP_BYTES, pack_group, pack_texts, unpack_group, unpack_texts};
 pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
-pub use reader::{Decoded, Reader};
+pub use members::{Members, Spread};
+pub use plane::Plane;
+pub use reader::{Decoded, Reader, TextReader};
 pub use same::{Like, Mark, Reason, Same};
+pub use seat::{Seat, Seats, number_of_code};
 pub use shape::{
     COLUMNS, CONTENTS, DIRECTORIES, Entry, GONE, GoneBits, HEADS, Head, IDS, Present, READING, READING_KEY, RECORDS,
     Reading, SKETCHES, TEXTS, pack_record, unpack_record,

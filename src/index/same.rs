@@ -125,7 +125,7 @@ mod tests {
         for number in away {
             gone.insert(*number);
         }
-        let same = Same::settle(&[Arc::new(Block { number: 0, directory })], &gone);
+        let same = Same::settle(&[Arc::new(Block::new(0, directory))], &gone);
         same.iter().map(|(number, original)| (number, original.document)).collect()
     }
 

@@ -5,7 +5,7 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Mark, Present,
-    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record, posting,
+    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record, pack_texts, posting,
 };
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
@@ -125,7 +125,7 @@ impl Batch {
                 incoming.head.group = group;
                 incoming.head.slot = slot as u32;
             }
-            let texts = pack_group(here.iter().map(|d| d.text.as_str().as_bytes())).map_err(cannot)?;
+            let texts = pack_texts(here.iter().map(|d| d.text.as_str())).map_err(cannot)?;
             commit.put_run(&TEXTS, group, &texts)?;
             let records =
                 here.iter().map(|d| pack_record(&d.document)).collect::<Result<Vec<_>, _>>().map_err(cannot)?;

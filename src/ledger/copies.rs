@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::index::{Catalog, Like, Reason, SKETCHES, Shingles, Sketch, number_key};
 use crate::query::{self, Names, Query};
 use crate::record::Document;
+use crate::store::Store;
 use crate::table::{Table, TableName};
 use crate::text::{SourceText, is_blank, tidy};
 use arrow_array::{ArrayRef, Float64Array, StringArray};
@@ -91,10 +92,8 @@ impl Print {
         let head = shared.head(number)?;
         let catalog = shared.catalog();
         let reader = shared.reader(&catalog);
-        let texts = reader.texts(head.group)?;
-        let missing = || shared.store.damaged(&format!("the text of document {number} is missing"));
-        let text = texts.get(head.slot as usize).ok_or_else(missing)?;
-        Ok(Self::of(&head.id, text, &reader.record(head.group, head.slot)?, names))
+        let text = reader.text(head.group, head.slot)?;
+        Ok(Self::of(&head.id, &text, &reader.record(head.group, head.slot)?, names))
     }
 
     /// The document's id.
@@ -209,13 +208,13 @@ pub(super) struct Copies {
 
 impl Copies {
     /// Those of a state of a ledger.
-    pub fn load(shared: &Shared, catalog: &Catalog) -> Result<Self> {
+    pub fn load(store: &Store, catalog: &Catalog) -> Result<Self> {
         let mut copies = Self::default();
         copies.known.reserve(catalog.next_document() as usize);
         for block in catalog.blocks() {
-            let found = sketches(shared, block.number)?;
+            let found = sketches(store, block.number)?;
             if found.len() != block.directory.documents as usize {
-                return Err(shared.store.damaged(&format!("block {} has not its documents' sketches", block.number)));
+                return Err(store.damaged(&format!("block {} has not its documents' sketches", block.number)));
             }
             for (number, sketch) in block.directory.numbers().zip(found) {
                 if !catalog.gone().has(number) {
@@ -234,7 +233,8 @@ impl Copies {
         }
     }
 
-    fn learn(&mut self, number: u32, sketch: Sketch) {
+    /// The same without its print, where it can be read from the store.
+    pub fn learn(&mut self, number: u32, sketch: Sketch) {
         let none = Known { sketch: Sketch::default(), live: false, of_number: NONE, of_day: NONE };
         let mut known = Known { sketch, live: true, ..none };
         if sketch.number != 0 {
@@ -278,6 +278,20 @@ impl Copies {
         Ok(found)
     }
 
+    /// As [`Self::find`], for a document of which only the sketch is at hand: `own` gives its print where there is anybody to
+    /// compare it with.
+    pub fn find_by_sketch(
+        &self,
+        sketch: &Sketch,
+        own: impl FnOnce() -> Result<Print>,
+        load: impl Fn(u32) -> Result<Print>,
+    ) -> Result<Vec<Like>> {
+        if self.candidates(sketch).is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.find(&own()?, load)?.into_iter().map(|(like, _)| like).collect())
+    }
+
     /// Documents of the same number or day that may say the same, earliest first.
     fn candidates(&self, sketch: &Sketch) -> BTreeSet<u32> {
         let mut out = BTreeSet::new();
@@ -308,9 +322,9 @@ impl Copies {
 }
 
 /// The sketches of a block's documents.
-pub(super) fn sketches(shared: &Shared, block: u32) -> Result<Vec<Sketch>> {
-    let wrong = |reason: String| shared.store.damaged(&format!("the sketches of block {block} {reason}"));
-    Sketch::unpack(&shared.store.get_whole_run(&SKETCHES, block)?).map_err(wrong)
+pub(super) fn sketches(store: &Store, block: u32) -> Result<Vec<Sketch>> {
+    let wrong = |reason: String| store.damaged(&format!("the sketches of block {block} {reason}"));
+    Sketch::unpack(&store.get_whole_run(&SKETCHES, block)?).map_err(wrong)
 }
 
 /// A row of the table of copies: document, original, how they are alike.
@@ -359,4 +373,56 @@ pub(super) fn table(shared: &Shared) -> Result<Table> {
         ("file", texts(&|row| file(&row.0))),
         ("same_as_file", texts(&|row| file(&row.1))),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn titles_are_compared_by_their_longest_common_piece() {
+        let chars = |text: &str| tidied(text).chars().collect::<Vec<_>>();
+        for (a, b, piece) in [
+            ("关于印发《甲市养老方案》的通知", "甲市养老方案", 6),
+            ("甲市餐饮业整治方案", "甲市美容业整治方案", 5),
+            ("", "甲市", 0),
+        ] {
+            assert_eq!(common(&chars(a), &chars(b)), piece, "{a} {b}");
+        }
+    }
+
+    #[test]
+    #[ignore = "prints what it costs; run it in release"]
+    fn what_it_costs_to_hold_and_ask_three_hundred_thousand() {
+        const DOCUMENTS: u32 = 300_000;
+        let mut copies = Copies::default();
+        let sketch = |n: u32| {
+            let text: String = (0..160)
+                .filter_map(|at| char::from_u32(0x4e00 + (n.wrapping_mul(2_654_435_761) ^ (at * 40_503)) % 20_000))
+                .collect();
+            let day = n % 4_250;
+            let document = Document {
+                number: Some(format!("江府办〔2019〕{n}号")),
+                issued: Some(format!("{}-{:02}-{:02}", 2009 + day / 336, 1 + day / 28 % 12, 1 + day % 28)),
+                ..Document::default()
+            };
+            Sketch::of(&document, &Shingles::of(&SourceText::new(text), &document))
+        };
+        for number in 0..DOCUMENTS {
+            copies.learn(number, sketch(number));
+        }
+        let held = copies.known.capacity() * size_of::<Known>()
+            + copies.numbers.capacity() * 8 / 7 * (size_of::<(u64, u32)>() + 1)
+            + copies.days.capacity() * 8 / 7 * (size_of::<(u32, u32)>() + 1);
+        let asked: Vec<Sketch> = (DOCUMENTS..DOCUMENTS + 2_000).map(sketch).collect();
+        let begun = Instant::now();
+        let found: usize = asked.iter().map(|sketch| copies.candidates(sketch).len()).sum();
+        let each = begun.elapsed().as_secs_f64() * 1e6 / asked.len() as f64;
+        println!(
+            "{DOCUMENTS} documents: {:.1} MB held, {each:.1} µs a question, {found} candidates",
+            held as f64 / 1e6
+        );
+        assert!(held < 60 << 20);
+    }
 }

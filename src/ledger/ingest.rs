@@ -2,13 +2,14 @@
 
 use super::batch::{Batch, Incoming};
 use super::copies::{Copies, Print};
+use super::merge::merge;
 use super::options::Options;
 use super::prepare::{Found, Prepared, prepare, sentence};
 use super::report::{Outcome, Progress, Report};
-use super::shared::Shared;
+use super::shared::{Shared, View};
 use super::source::{Content, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::{Catalog, Entry, Head, IDS, Mark};
+use crate::index::{Entry, Head, IDS, Mark};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,10 +62,12 @@ pub(super) fn ingest(
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(outcome).map(|()| ingest.report)
     });
-    let sealed = if shared.store.generation() == generation { Ok(()) } else { shared.store.seal() };
+    let changed = shared.store.generation() != generation;
+    let merged = if changed && report.is_ok() { merge(shared) } else { Ok(()) };
+    let sealed = if changed { shared.store.seal() } else { Ok(()) };
     drop(writing);
     let report = report?;
-    sealed.map(|()| report)
+    merged.and(sealed).map(|()| report)
 }
 
 /// The next sources that are worked on together.
@@ -87,7 +90,7 @@ fn round(sources: &mut impl Iterator<Item = Source>) -> Vec<Source> {
 struct Ingest<'a> {
     shared: &'a Shared,
     options: &'a Options,
-    catalog: std::sync::Arc<Catalog>,
+    catalog: View<'a>,
     batch: Batch,
     /// Ids that this ingest has numbered, with the newest version.
     ids: BTreeMap<String, Before>,
@@ -234,7 +237,7 @@ impl<'a> Ingest<'a> {
     /// Looks for the earlier documents that a new one is like, and takes it among them.
     fn mark(&mut self, number: u32, since: u32, replaces: Option<u32>, print: &Arc<Print>) -> Result<Option<Mark>> {
         if self.copies.is_none() {
-            self.copies = Some(Copies::load(self.shared, &self.catalog)?);
+            self.copies = Some(Copies::load(&self.shared.store, &self.catalog)?);
         }
         let Some(copies) = &mut self.copies else { return Ok(None) };
         // A new version is no copy of the one before it.

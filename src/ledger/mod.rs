@@ -4,15 +4,20 @@
 
 mod batch;
 mod check;
+mod compact;
 mod copies;
 mod embedded;
+mod fresh;
 mod glob;
 mod ingest;
+mod merge;
 mod metadata;
 mod options;
 mod prepare;
 mod questions;
 mod report;
+mod reread;
+mod rows;
 mod shared;
 mod source;
 mod stored;
@@ -21,17 +26,18 @@ pub use crate::index::Reading;
 pub use embedded::parse;
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
-pub use report::{Outcome, Progress, Report};
+pub use report::{Outcome, Progress, Report, Steps};
+pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
 
 use crate::compare::{self, Comparison, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Entry, Head, IDS, hex};
-use crate::query::{self, Query, Search};
+use crate::query::{self, Counted, Query, Search};
 use crate::store::{Commit, TreeId};
 use crate::table::{Table, TableName};
-use shared::{Handle, Shared};
+use shared::{Handle, Shared, View};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,20 +107,23 @@ impl Ledger {
     /// A document as it is now.
     pub fn document(&self, id: &str) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let entry = shared.entry(id)?.ok_or_else(|| unknown(id))?;
-        stored(&shared, shared.head(entry.number)?)
+        stored(&shared, &view, shared.head(entry.number)?)
     }
 
     /// A version of a document that is still kept.
     pub fn document_version(&self, id: &str, version: u32) -> Result<StoredDocument> {
         let shared = self.shared()?;
+        let view = shared.catalog();
         let head = heads(&shared, id)?.into_iter().find(|(_, head)| head.version == version);
-        stored(&shared, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
+        stored(&shared, &view, head.ok_or_else(|| unknown(&format!("{id} (version {version})")))?.1)
     }
 
     /// The versions of a document, oldest first; removed documents have them too.
     pub fn versions(&self, id: &str) -> Result<Vec<Version>> {
         let shared = self.shared()?;
+        let _view = shared.catalog();
         let live = shared.entry(id)?.map(|entry| entry.number);
         let mut versions: Vec<Version> = Vec::new();
         for (number, head) in heads(&shared, id)? {
@@ -150,6 +159,23 @@ impl Ledger {
     pub fn explain(&self, query: &Query) -> Result<Table> {
         let shared = self.shared()?;
         query::explain(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Counts the rows that a question selects, or their documents, by several things at once ([`query::cross`]).
+    pub fn cross(&self, query: &Query, by: &[String], counted: Counted) -> Result<Table> {
+        let shared = self.shared()?;
+        query::cross(shared.reader(&shared.catalog()), query, by, counted, &*self.options.names)
+    }
+
+    /// The functions that stand in the same clauses ([`query::network`]).
+    pub fn network(&self, query: &Query) -> Result<Table> {
+        let shared = self.shared()?;
+        query::network(shared.reader(&shared.catalog()), query, &*self.options.names)
+    }
+
+    /// Answers a question piece by piece, in bounded memory, in the order in which documents came into the ledger.
+    pub fn stream(&self, query: &Query) -> Result<Rows> {
+        Rows::new(self.shared()?, Arc::clone(&self.options.names), query)
     }
 
     /// Governments side by side.
@@ -203,6 +229,40 @@ impl Ledger {
         checked
     }
 
+    /// Writes the ledger again, in the order that serves reading, without removed documents and without all but
+    /// `keep_versions` older versions of each document (`None` keeps them all). Needs room for both.
+    pub fn compact(&self, keep_versions: Option<u32>, steps: &Steps<'_>) -> Result<()> {
+        compact::compact(&*self.shared()?, &self.options, keep_versions, steps)
+    }
+
+    /// Makes all that is derived from texts and records anew.
+    pub fn rebuild(&self, steps: &Steps<'_>) -> Result<()> {
+        compact::rebuild(&*self.shared()?, &self.options, steps)
+    }
+
+    /// The same for a ledger that cannot be opened because of what is derived.
+    pub fn rebuild_at(path: impl AsRef<Path>, options: &Options, steps: &Steps<'_>) -> Result<()> {
+        let options = Options { create: false, ..options.clone() };
+        let mut handle = Handle::open_bare(path.as_ref(), &options)?;
+        compact::rebuild(&*handle.get()?, &options, steps)?;
+        handle.close()
+    }
+
+    /// Reads every kept text again with this library's rules; older versions too. Goes on where an earlier one was
+    /// interrupted. Gives the ids of documents at which the rules failed: they keep what was read before.
+    pub fn reread(&self, steps: &Steps<'_>) -> Result<Vec<String>> {
+        reread::reread(&*self.shared()?, &self.options, steps)
+    }
+
+    /// Copies the ledger, as it stands after its last commit, to a folder that does not exist yet. Queries go on.
+    pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_write()?;
+        let copied = shared.store.backup(target.as_ref());
+        drop(writing);
+        copied
+    }
+
     /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
     pub fn seal(&self) -> Result<()> {
         self.shared()?.store.seal()
@@ -239,14 +299,14 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
     Ok(heads)
 }
 
-fn stored(shared: &Shared, head: Head) -> Result<StoredDocument> {
-    let catalog = shared.catalog();
-    let reader = shared.reader(&catalog);
-    let texts = reader.texts(head.group)?;
-    let text = texts.get(head.slot as usize).cloned();
+fn stored(shared: &Shared, view: &View<'_>, head: Head) -> Result<StoredDocument> {
+    let reader = shared.reader(view);
+    let parts = || Ok((reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?));
+    let (text, document) =
+        parts().map_err(|error| shared.store.concerning(&format!("text or facts of {:?}", head.id), &error))?;
     Ok(StoredDocument {
-        text: text.ok_or_else(|| shared.store.damaged(&format!("the text of {:?} is missing", head.id)))?,
-        document: reader.record(head.group, head.slot)?,
+        text: (*text).clone(),
+        document,
         id: head.id,
         file: head.file,
         metadata: head.metadata,

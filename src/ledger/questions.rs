@@ -1,6 +1,6 @@
 //! Questions: what a scholar asks of a ledger, each one call into `compare`.
 
-use super::{Ledger, Shared, stored, unknown};
+use super::{Ledger, Shared, View, stored, unknown};
 use crate::compare::{self, Codebook, Coded, Cooperation, Descent, Due, Ladder, Lineage, Shelf, Wording};
 use crate::error::{Error, Result};
 use crate::query::Query;
@@ -9,12 +9,15 @@ use crate::table::Table;
 use crate::text::{Extent, SourceText, Span};
 
 /// A ledger's documents, to be read whole.
-struct Stored<'a>(&'a Shared);
+struct Stored<'a> {
+    shared: &'a Shared,
+    view: &'a View<'a>,
+}
 
 impl Shelf for Stored<'_> {
     fn open(&self, id: &str) -> Result<(SourceText, Document)> {
-        let entry = self.0.entry(id)?.ok_or_else(|| unknown(id))?;
-        let stored = stored(self.0, self.0.head(entry.number)?)?;
+        let entry = self.shared.entry(id)?.ok_or_else(|| unknown(id))?;
+        let stored = stored(self.shared, self.view, self.shared.head(entry.number)?)?;
         Ok((stored.text, stored.document))
     }
 }
@@ -47,7 +50,8 @@ impl Ledger {
     /// Clauses part by part, with their words and bodies: those with an assignment that `question` selects.
     pub fn parts(&self, question: &Query) -> Result<Table> {
         let shared = self.shared()?;
-        compare::parts(shared.reader(&shared.catalog()), &Stored(&shared), question, &*self.options.names)
+        let (shared, view) = (&*shared, &shared.catalog());
+        compare::parts(shared.reader(view), &Stored { shared, view }, question, &*self.options.names)
     }
 
     /// Place by topic; `leads` selects the assignments that say who leads.
@@ -59,7 +63,8 @@ impl Ledger {
     /// Which document stands upon which, and what is cited but missing.
     pub fn lineage(&self, question: &Query) -> Result<Lineage> {
         let shared = self.shared()?;
-        compare::lineage(shared.reader(&shared.catalog()), &Stored(&shared), question, &*self.options.names)
+        let (shared, view) = (&*shared, &shared.catalog());
+        compare::lineage(shared.reader(view), &Stored { shared, view }, question, &*self.options.names)
     }
 
     /// Which clauses were taken from where; without `from` the plans of the places above are looked at.
@@ -94,8 +99,8 @@ impl Ledger {
     /// A codebook's terms in the clauses that `question` selects; without one that of commitment.
     pub fn code(&self, question: &Query, book: Option<&Codebook>) -> Result<Coded> {
         let shared = self.shared()?;
-        let reader_of = shared.catalog();
-        let (reader, shelf) = (shared.reader(&reader_of), Stored(&shared));
+        let (shared, view) = (&*shared, &shared.catalog());
+        let (reader, shelf) = (shared.reader(view), Stored { shared, view });
         match book {
             Some(book) => compare::code(reader, &shelf, question, book, &*self.options.names),
             None => compare::code(reader, &shelf, question, &Codebook::commitment()?, &*self.options.names),

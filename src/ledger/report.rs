@@ -65,3 +65,12 @@ impl Report {
         self.len() == 0
     }
 }
+
+/// How work on the ledger as a whole tells and is told while it runs.
+#[derive(Clone, Copy)]
+pub struct Steps<'a> {
+    /// Called now and then, from any thread, with the numbers of documents done and to do.
+    pub on_step: &'a (dyn Fn(usize, usize) + Sync),
+    /// Set to stop: the ledger stays what it was.
+    pub cancel: &'a AtomicBool,
+}

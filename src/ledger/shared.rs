@@ -5,55 +5,139 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
 use crate::store::{Settings, Store, number_of};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 /// An open ledger.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub store: Store,
-    catalog: RwLock<Arc<Catalog>>,
-    decoded: Decoded,
+    shown: RwLock<Shown>,
+    /// Held by whoever reads, and by whoever puts a fresh engine in the place of the one that is read.
+    lease: RwLock<()>,
+    cache: usize,
     reading: Mutex<Option<Reading>>,
     /// Held by whoever changes the ledger.
     writing: Mutex<()>,
 }
 
+/// What queries see: a state, and what was decoded of its engine.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    catalog: Arc<Catalog>,
+    decoded: Arc<Decoded>,
+    /// Times that blocks or the engine were put in the place of others.
+    epoch: u64,
+}
+
+/// One state of a ledger. While it lives no fresh engine takes the place of the one that it reads, so nobody asks for a
+/// second one while he holds the first.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    shown: Shown,
+    _lease: RwLockReadGuard<'a, ()>,
+}
+
+impl View<'_> {
+    /// What is seen, to come back to without holding anybody up in between.
+    pub fn shown(&self) -> Shown {
+        self.shown.clone()
+    }
+}
+
+impl Deref for View<'_> {
+    type Target = Catalog;
+
+    fn deref(&self) -> &Catalog {
+        &self.shown.catalog
+    }
+}
+
 impl Shared {
-    fn open(path: &Path, options: &Options) -> Result<Self> {
+    /// Opens a ledger; with `bare` even where its blocks cannot be read.
+    fn open(path: &Path, options: &Options, bare: bool) -> Result<Self> {
         let settings =
             Settings { create: options.create, cache: options.engine_cache, segment_size: options.segment_size };
         let store = Store::open(path, settings)?;
-        let catalog = Catalog::load(&store)?;
+        let catalog = match Catalog::load(&store) {
+            Err(_) if bare => Catalog::default(),
+            Err(error) => return Err(derived(error, path)),
+            Ok(catalog) => catalog,
+        };
         let reading = store.get(&READING, READING_KEY)?;
+        let shown = Shown { catalog: Arc::new(catalog), decoded: Arc::new(Decoded::new(options.cache)), epoch: 0 };
         Ok(Self {
             store,
-            catalog: RwLock::new(Arc::new(catalog)),
-            decoded: Decoded::new(options.cache),
+            shown: RwLock::new(shown),
+            lease: RwLock::new(()),
+            cache: options.cache,
             reading: Mutex::new(reading),
             writing: Mutex::new(()),
         })
     }
 
     /// The state that queries see from now on.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    pub fn catalog(&self) -> View<'_> {
+        let lease = self.lease.read().unwrap_or_else(PoisonError::into_inner);
+        View { shown: self.shown.read().unwrap_or_else(PoisonError::into_inner).clone(), _lease: lease }
+    }
+
+    /// A state that was seen before; an error where a fresh engine has taken the place of its engine.
+    pub fn again(&self, shown: &Shown) -> Result<View<'_>> {
+        let view = self.catalog();
+        if view.shown.epoch == shown.epoch {
+            return Ok(View { shown: shown.clone(), ..view });
+        }
+        let reason = "it was written anew while an answer was read piece by piece; ask again".to_owned();
+        Err(Error::new(ErrorKind::Closed { reason }))
     }
 
     /// Shows queries another state.
     pub fn show(&self, catalog: Catalog) {
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+        self.shown.write().unwrap_or_else(PoisonError::into_inner).catalog = Arc::new(catalog);
     }
 
     /// Reads one state.
-    pub fn reader<'a>(&'a self, catalog: &'a Catalog) -> Reader<'a> {
-        Reader::new(&self.store, catalog, &self.decoded)
+    pub fn reader<'a>(&'a self, view: &'a View<'_>) -> Reader<'a> {
+        Reader::new(&self.store, &view.shown.catalog, &view.shown.decoded)
+    }
+
+    /// Shows queries the state that `work` makes of this one and writes, unless somebody reads this one: what he reads may not
+    /// be deleted. True where it was shown.
+    pub fn show_alone(&self, work: impl FnOnce(&Catalog) -> Result<Catalog>) -> Result<bool> {
+        let Ok(lease) = self.lease.try_write() else { return Ok(false) };
+        let catalog = Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).catalog);
+        let catalog = Arc::new(work(&catalog)?);
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        (shown.catalog, shown.epoch) = (catalog, shown.epoch + 1);
+        drop((shown, lease));
+        Ok(true)
+    }
+
+    /// Puts a fresh engine in the place of this one, once nobody reads this one any more.
+    pub fn take_over(&self, made: Store) -> Result<()> {
+        let lease = self.lease.write().unwrap_or_else(PoisonError::into_inner);
+        self.store.take_over(made)?;
+        let catalog = Arc::new(Catalog::load(&self.store)?);
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = self.store.get(&READING, READING_KEY)?;
+        let decoded = Arc::new(Decoded::new(self.cache));
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        *shown = Shown { catalog, decoded, epoch: shown.epoch + 1 };
+        drop(shown);
+        drop(lease);
+        Ok(())
+    }
+
+    /// The lock of whoever changes the ledger.
+    pub fn lock_writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Only one may change the ledger at a time.
     pub fn to_write(&self) -> Result<MutexGuard<'_, ()>> {
         self.store.usable()?;
-        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let writing = self.lock_writing();
         // A commit that failed half-way may be there or not; only the store knows.
         if self.store.current()?.number != self.catalog().generation() {
             self.show(Catalog::load(&self.store)?);
@@ -91,6 +175,18 @@ impl Shared {
     }
 }
 
+/// An error of what is derived from texts and records says how it is mended.
+pub(super) fn derived(error: Error, path: &Path) -> Error {
+    match error.kind() {
+        ErrorKind::Damaged { reason, .. } => {
+            let reason = reason.split(';').next().unwrap_or(reason);
+            let mends = "its texts and records may be whole: rebuild makes the rest anew from them";
+            Error::new(ErrorKind::Damaged { path: path.to_owned(), reason: format!("{reason}; {mends}") })
+        }
+        _ => error,
+    }
+}
+
 #[derive(Debug)]
 struct Opened {
     shared: Arc<Shared>,
@@ -113,6 +209,15 @@ pub(super) struct Handle {
 impl Handle {
     /// Opens a ledger, or joins those who have it open in this process.
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
+        Self::open_as(path, options, false)
+    }
+
+    /// The same for a ledger whose blocks may be damaged.
+    pub fn open_bare(path: &Path, options: &Options) -> Result<Self> {
+        Self::open_as(path, options, true)
+    }
+
+    fn open_as(path: &Path, options: &Options, bare: bool) -> Result<Self> {
         // The ledger stays where it is when the process goes to another folder.
         let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut all = opened();
@@ -124,7 +229,7 @@ impl Handle {
             open.handles += 1;
             return Ok(Self { path, shared: Some(Arc::clone(&open.shared)) });
         }
-        let shared = Arc::new(Shared::open(path, options)?);
+        let shared = Arc::new(Shared::open(path, options, bare)?);
         let path = path.canonicalize().map_err(|e| {
             Error::new(ErrorKind::NotALedger { path: path.to_owned(), reason: format!("the folder is gone ({e})") })
         })?;

@@ -3,6 +3,7 @@
 //! Tables write names as printed, texts come tidied; [`plain`] brings both to one spelling.
 
 use crate::text::{is_blank, tidy};
+use foldhash::fast::FixedState;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -25,14 +26,14 @@ fn plain_char(c: char) -> Option<char> {
 /// Names with what they stand for, asked for whole or as the start of a text.
 #[derive(Debug, Clone)]
 pub(super) struct NameMap<T> {
-    map: HashMap<Box<str>, T>,
+    map: HashMap<Box<str>, T, FixedState>,
     /// Characters in the longest name that begins with each character.
-    longest: HashMap<char, usize>,
+    longest: HashMap<char, usize, FixedState>,
 }
 
 impl<T> Default for NameMap<T> {
     fn default() -> Self {
-        Self { map: HashMap::new(), longest: HashMap::new() }
+        Self { map: HashMap::default(), longest: HashMap::default() }
     }
 }
 

@@ -33,7 +33,10 @@ pub(super) fn date_in(text: &str) -> Option<(Date, usize, usize)> {
             .collect();
         digits.parse().ok()
     };
-    [&DATE, &STAMP].into_iter().find_map(|pattern| {
+    // What either form cannot do without.
+    let written = text.contains('月') && text.contains('日');
+    let stamped = text.contains("20") || text.contains("19");
+    [(&DATE, written), (&STAMP, stamped)].into_iter().filter(|(_, possible)| *possible).find_map(|(pattern, _)| {
         let found = pattern.as_ref()?.captures(text)?;
         let whole = found.get(0)?;
         let date =

@@ -39,7 +39,8 @@ impl Head {
         let tail_end = tail.iter().position(|l| is_commentary_title(&l.text)).unwrap_or(tail.len());
         let tail = tail.get(..tail_end).unwrap_or_default();
         let blocks = blocks(head);
-        let labelled = |names: &[&str]| label(source, head, names).or_else(|| label(source, tail, names));
+        let cells: Vec<Words> = head.iter().chain(tail).map(|line| Words::of(source, line)).collect();
+        let labelled = |names: &[&str]| cells.iter().find_map(|words| words.behind(names));
 
         let notice = blocks.iter().find(|b| is_notice(&b.text));
         let plan = blocks.iter().rev().find(|b| !is_notice(&b.text)).or(blocks.last());
@@ -126,42 +127,54 @@ fn own_number(source: &SourceText, line: &Line) -> Option<String> {
     Some(tight.filter(|t| number.number.ends_with(t.as_str()) && t.chars().count() >= 9).unwrap_or(number.number))
 }
 
-/// The words behind a label of a page's table (`索 引 号 … 发文日期 2024-08-22`, `文号：…`).
-fn label(source: &SourceText, lines: &[Line], names: &[&str]) -> Option<Vec<String>> {
-    for line in lines {
+/// The words of a line, as printed and without the signs around labels.
+struct Words {
+    words: Vec<String>,
+    plain: Vec<String>,
+}
+
+impl Words {
+    fn of(source: &SourceText, line: &Line) -> Self {
         let words = words(source, line.span);
-        let plain: Vec<String> = words.iter().map(|w| w.trim_matches([':', '【', '】', '[', ']']).to_owned()).collect();
-        for name in names {
-            for start in 0..plain.len() {
-                // Labels are often set with blanks inside: 文 号, 标　　题.
-                for end in start + 1..=(start + name.chars().count()).min(plain.len()) {
-                    let joined = plain.get(start..end)?.concat();
-                    if joined == *name {
-                        let rest: Vec<String> = words
-                            .get(end..)?
-                            .iter()
-                            .take_while(|w| !is_label(w))
-                            .map(|w| w.trim_start_matches(':').to_owned())
-                            .collect();
-                        if !rest.is_empty() {
-                            return Some(rest);
-                        }
-                    } else if let Some(value) =
-                        joined.strip_prefix(name).and_then(|v| v.strip_prefix(':')).filter(|v| !v.is_empty())
-                    {
-                        return Some(vec![value.to_owned()]);
-                    }
+        let plain = words.iter().map(|w| w.trim_matches([':', '【', '】', '[', ']']).to_owned()).collect();
+        Self { words, plain }
+    }
+
+    /// The words behind a label of a page's table (`索 引 号 … 发文日期 2024-08-22`, `文号：…`).
+    fn behind(&self, names: &[&str]) -> Option<Vec<String>> {
+        names.iter().find_map(|name| (0..self.plain.len()).find_map(|start| self.value(name, start)))
+    }
+
+    /// The value of the label `name`, if that stands at or in the word `start`.
+    fn value(&self, name: &str, start: usize) -> Option<Vec<String>> {
+        let first = self.plain.get(start)?;
+        // Labels are often set with blanks inside: 文 号, 标　　题.
+        let longest = if name.starts_with(&**first) || first.starts_with(name) { name.chars().count() } else { 0 };
+        let ends = start + 1..=(start + longest).min(self.plain.len());
+        for end in ends {
+            let joined = self.plain.get(start..end)?.concat();
+            if joined == name {
+                let rest: Vec<String> = self
+                    .words
+                    .get(end..)?
+                    .iter()
+                    .take_while(|w| !is_label(w))
+                    .map(|w| w.trim_start_matches(':').to_owned())
+                    .collect();
+                if !rest.is_empty() {
+                    return Some(rest);
                 }
-                if let Some(at) = plain.get(start).and_then(|w| w.find(&format!("{name}:"))) {
-                    let value = plain.get(start)?.get(at + name.len() + 1..)?;
-                    if !value.is_empty() && plain.get(start)?.chars().count() <= 60 {
-                        return Some(vec![value.to_owned()]);
-                    }
-                }
+            } else if let Some(value) =
+                joined.strip_prefix(name).and_then(|v| v.strip_prefix(':')).filter(|v| !v.is_empty())
+            {
+                return Some(vec![value.to_owned()]);
             }
         }
+        let mut labels = first.match_indices(name).map(|(at, _)| at + name.len());
+        let colon = labels.find(|end| first.get(*end..).is_some_and(|rest| rest.starts_with(':')))?;
+        let value = first.get(colon + 1..)?;
+        (!value.is_empty() && first.chars().count() <= 60).then(|| vec![value.to_owned()])
     }
-    None
 }
 
 fn is_label(word: &str) -> bool {

@@ -64,7 +64,7 @@ pub(super) fn words(source: &SourceText, span: Span) -> Vec<String> {
         .slice(span)
         .split(is_blank)
         .filter(|w| !w.is_empty())
-        .map(|w| w.replace("**", "").chars().map(tidy).collect::<String>())
+        .map(|w| w.split("**").flat_map(str::chars).map(tidy).collect::<String>())
         .filter(|w| !w.is_empty())
         .collect();
     let letters: usize = words.iter().map(|w| w.chars().count()).sum();
@@ -218,21 +218,17 @@ pub(super) fn issuers_around(source: &SourceText, title: &str) -> Option<Vec<Str
     for verb in ["印发", "发布", "制定", "出台", "下发", "公布"] {
         for (at, _) in text.match_indices(verb) {
             let after = text.get(at + verb.len()..).unwrap_or_default();
-            let before: String = text
-                .get(..at)
-                .unwrap_or_default()
-                .chars()
-                .rev()
-                .take(160)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .rev()
-                .collect();
+            let before = text.get(..at).unwrap_or_default();
+            let near = before.char_indices().rev().take(160).last().map_or(at, |(at, _)| at);
+            let before = before.get(near..).unwrap_or_default();
             let names_it = after.trim_start_matches('了').strip_prefix('《').is_some_and(|t| t.starts_with(title));
+            if !(names_it || before.contains(title)) {
+                continue;
+            }
             let list = before.rsplit(['。', ',', ';', ':', '由']).next().unwrap_or_default();
             let list = list.trim_end_matches("正式").trim_end_matches("联合");
             let bodies: Vec<String> = list.split('、').map(str::to_owned).collect();
-            if (names_it || before.contains(title)) && bodies.iter().all(|b| looks_like_body(b)) {
+            if bodies.iter().all(|b| looks_like_body(b)) {
                 let length = list.chars().count();
                 if best.as_ref().is_none_or(|(l, _)| length > *l) {
                     best = Some((length, bodies));

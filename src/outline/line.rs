@@ -7,7 +7,7 @@
 use super::heading::{Marker, Shape};
 use super::unfold;
 use crate::text::work::{self, Stage};
-use crate::text::{PassageBuilder, SourceText, Span, is_blank, tidy};
+use crate::text::{PassageBuilder, SourceText, Span, is_blank, signs, tidy};
 
 /// A printed line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Line {
     pub free: bool,
     /// Width of what is printed, in half-width columns, indentation included.
     width: u32,
+    /// True where it ends as a sentence does.
+    ends: bool,
     indented: bool,
     /// True where a due number began it in the middle of a printed line.
     unfolded: bool,
@@ -49,7 +51,7 @@ impl Line {
 
     /// True where the line ends as a sentence, list item, introduction or bracket does.
     pub fn ends_sentence(&self) -> bool {
-        ends_sentence(&self.text)
+        self.ends
     }
 }
 
@@ -101,7 +103,7 @@ fn split(source: &SourceText) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut point, mut blank) = (0, false);
     let mut unfold = unfold::Unfold::default();
-    for raw in source.as_str().split(['\n', '\r', '\u{c}', '\u{2028}', '\u{85}']) {
+    for raw in printed(source.as_str()) {
         let mut rest = raw;
         let mut start = 0;
         for next in unfold.starts(raw).into_iter().map(Some).chain([None]) {
@@ -119,6 +121,17 @@ fn split(source: &SourceText) -> Vec<Line> {
     lines
 }
 
+/// A text cut at the signs that end a line.
+fn printed(text: &str) -> impl Iterator<Item = &str> {
+    let ends = signs(text).filter(|(_, c)| matches!(c, '\n' | '\r' | '\u{c}' | '\u{2028}' | '\u{85}'));
+    let mut from = 0;
+    ends.map(|(at, c)| (at, at + c.len_utf8())).chain([(text.len(), text.len())]).map(move |(end, next)| {
+        let line = text.get(from..end).unwrap_or_default();
+        from = next;
+        line
+    })
+}
+
 /// The printed line in `raw`, which begins at code point `point`, none where it is blank; and the code points of `raw`.
 fn line(raw: &str, point: u32, after_blank: bool) -> (Option<Line>, u32) {
     work::count(Stage::Outline, raw.len());
@@ -133,6 +146,15 @@ fn line(raw: &str, point: u32, after_blank: bool) -> (Option<Line>, u32) {
     let (mut word, mut tab) = (None, false);
     for c in raw.chars() {
         length += 1;
+        // Most of a text, told at once.
+        if matches!(c, '\u{4e00}'..='\u{9fff}') {
+            lead = lead.or(Some(length - 1));
+            end = length;
+            text.push(tidy(c));
+            columns += 2;
+            printed = columns;
+            continue;
+        }
         columns += width(c);
         if is_blank(c) {
             tab |= c == '\t';
@@ -159,6 +181,7 @@ fn line(raw: &str, point: u32, after_blank: bool) -> (Option<Line>, u32) {
         span: Span::new(point + lead, point + end),
         // A tab parts the cells of a table, not a number from its title.
         word: word.filter(|word| *word < text.len() && !tab),
+        ends: ends_sentence(&text),
         text,
         after_blank,
         opens: true,

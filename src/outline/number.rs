@@ -7,6 +7,7 @@
 //! | `国令第706号` | `国令第706号` |
 //! | `〔2022〕3号` | nothing: no office in front |
 
+use crate::text::Words;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -27,6 +28,12 @@ static YEARLY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ORDER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"([\p{Han}]{1,20}令)(?:\(?第)(\d{1,5}|[一二三四五六七八九十百]{1,6})号\)?"));
+
+/// What a number of a year cannot do without: most texts with a 号 do.
+static YEARS: LazyLock<Words> = LazyLock::new(|| {
+    let years = |open: char| ["19", "20"].map(|century| format!("{open}{century}"));
+    Words::of("〔([{【<「".chars().flat_map(years))
+});
 
 #[allow(clippy::expect_used, reason = "the patterns are constants and compile in every test")]
 fn pattern(text: &str) -> Regex {
@@ -74,8 +81,10 @@ impl DocNumber {
         if !text.contains('号') {
             return Vec::new();
         }
-        let mut found: Vec<Self> = YEARLY
-            .captures_iter(text)
+        let yearly = YEARS.within(text).then(|| YEARLY.captures_iter(text)).into_iter().flatten();
+        let ordered = text.contains("令第") || text.contains("令(第");
+        let orders = ordered.then(|| ORDER.captures_iter(text)).into_iter().flatten();
+        let mut found: Vec<Self> = yearly
             .filter_map(|c| {
                 let (whole, office) = (c.get(0)?, c.get(1)?);
                 let start = office.start() + lead(office.as_str());
@@ -90,7 +99,7 @@ impl DocNumber {
                 })
             })
             .collect();
-        found.extend(ORDER.captures_iter(text).filter_map(|c| {
+        found.extend(orders.filter_map(|c| {
             let (whole, office) = (c.get(0)?, c.get(1)?);
             let start = office.start() + lead(office.as_str());
             let office = text.get(start..office.end())?;

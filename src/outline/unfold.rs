@@ -6,7 +6,7 @@
 
 use super::heading::{Marker, Shape};
 use crate::text::work::{self, Stage};
-use crate::text::{is_blank, tidy};
+use crate::text::{is_blank, signs, tidy};
 use std::collections::BTreeMap;
 
 /// Characters from which on a line may be several; paragraphs of plans stay below.
@@ -41,23 +41,21 @@ impl Unfold {
     /// Two clauses on one line: `…负责）（三）加强宣传。…`.
     fn short(&mut self, raw: &str) -> Vec<usize> {
         let mut starts = Vec::new();
+        let (mut counted, mut passed) = (0, 0);
         let mut own = None;
         let mut inner = None;
-        let mut before = None;
-        for (at, (byte, c)) in raw.char_indices().enumerate() {
-            let c = tidy(c);
-            if is_blank(c) {
-                continue;
-            }
-            let opens = before.is_none();
-            let ended = opens || matches!(before, Some('。' | ')' | '〕'));
-            before = Some(c);
-            if !ended || !could_open(c) {
-                continue;
-            }
+        // A number may stand at the line's begin, and behind what ends a sentence or a group.
+        let ends = signs(raw).filter(|(_, c)| matches!(tidy(*c), '。' | ')' | '〕'));
+        for from in std::iter::once(0).chain(ends.map(|(at, c)| at + c.len_utf8())) {
+            let mut rest = raw.get(from..).unwrap_or_default().char_indices().map(|(at, c)| (from + at, tidy(c)));
+            let Some((byte, c)) = rest.find(|(_, c)| !is_blank(*c)).filter(|(_, c)| could_open(*c)) else { continue };
             let signs: String =
-                raw.get(byte..).unwrap_or_default().chars().map(tidy).take(HEAD).filter(|c| !is_blank(*c)).collect();
+                std::iter::once(c).chain(rest.map(|(_, c)| c).take(HEAD - 1)).filter(|c| !is_blank(*c)).collect();
             let Some(marker) = Marker::of(&signs) else { continue };
+            let opens = from == 0;
+            passed += raw.get(counted..byte).map_or(0, |words| words.chars().count());
+            counted = byte;
+            let at = passed;
             let due = self.last.get(&marker.shape).is_some_and(|n| marker.no == n + 1);
             let level = match marker.shape {
                 Shape::ParenHan | Shape::Han => true,

@@ -2,15 +2,19 @@
 
 use super::document::PyDocument;
 use super::error::OutsideGil;
+use super::rows::PyRows;
 use super::table::PyTable;
+use super::watch::{Watched, watch_or_raise};
 use super::{ingest, query};
 use crate::compare::Comparison;
-use crate::ledger::{Ledger, Metadata, Options, Report, Source, sources};
-use crate::query::Search;
+use crate::error::Result;
+use crate::ledger::{Ledger, Metadata, Options, Report, Source, Steps, sources};
+use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// A text to ingest: its id, itself, and what is said of it.
 type GivenText = (Option<String>, String, BTreeMap<String, String>);
@@ -129,6 +133,32 @@ impl PyLedger {
         py.outside_gil(|| self.0.search(&search)).map(PyTable)
     }
 
+    /// Counts of rows, or of their documents, by several things at once.
+    fn cross(
+        &self,
+        py: Python<'_>,
+        table: &str,
+        by: Vec<String>,
+        documents: bool,
+        filters: &Bound<'_, PyDict>,
+    ) -> PyResult<PyTable> {
+        let query = query::query(table, filters)?;
+        let counted = if documents { Counted::Documents } else { Counted::Rows };
+        py.outside_gil(|| self.0.cross(&query, &by, counted)).map(PyTable)
+    }
+
+    /// Pairs of functions that stand in the same clauses.
+    fn network(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<PyTable> {
+        let query = query::query("assignments", filters)?;
+        py.outside_gil(|| self.0.network(&query)).map(PyTable)
+    }
+
+    /// The rows of a table that satisfy the filters, piece by piece.
+    fn stream(&self, py: Python<'_>, table: &str, filters: &Bound<'_, PyDict>) -> PyResult<PyRows> {
+        let query = query::query(table, filters)?;
+        py.outside_gil(|| self.0.stream(&query)).map(PyRows::new)
+    }
+
     /// Governments side by side: tables by name.
     fn compare(&self, py: Python<'_>, filters: &Bound<'_, PyDict>) -> PyResult<BTreeMap<&'static str, PyTable>> {
         let selection = query::selection(filters)?;
@@ -171,11 +201,51 @@ impl PyLedger {
         py.outside_gil(|| self.0.check())
     }
 
+    /// Writes the ledger again, in order, without removed documents and all but some older versions.
+    #[pyo3(signature = (*, keep_versions=None, progress=None))]
+    fn compact(&self, py: Python<'_>, keep_versions: Option<u32>, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.compact(keep_versions, steps)))
+    }
+
+    /// Makes all that is derived from texts and records anew.
+    #[pyo3(signature = (*, progress=None))]
+    fn rebuild(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.rebuild(steps)))
+    }
+
+    /// The same for a ledger that cannot be opened.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, progress=None))]
+    fn rebuild_at(py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        let work = |steps: &Steps<'_>| Ledger::rebuild_at(&path, &Options::embedded(), steps);
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, work))
+    }
+
+    /// Reads every kept text again; ids of documents at which the rules failed.
+    #[pyo3(signature = (*, progress=None))]
+    fn reread(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<Vec<String>> {
+        watch_or_raise(py, progress.as_ref(), |watched| stepwise(watched, |steps| self.0.reread(steps)))
+    }
+
+    /// Copies the ledger to a folder that does not exist yet.
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.outside_gil(|| self.0.backup(&path))
+    }
+
     /// The ledger's reading and the library's, where they differ.
     fn reading_differs(&self, py: Python<'_>) -> PyResult<Option<(String, String)>> {
         let readings = py.outside_gil(|| self.0.reading_differs())?;
         Ok(readings.map(|(ledger, library)| (ledger.to_string(), library.to_string())))
     }
+}
+
+/// Does `work` whose steps are watched.
+fn stepwise<T>(watched: &Watched, work: impl FnOnce(&Steps<'_>) -> Result<T>) -> Result<T> {
+    let on_step = |done: usize, total: usize| {
+        watched.total.store(total, Ordering::Relaxed);
+        watched.done.fetch_max(done, Ordering::Relaxed);
+    };
+    work(&Steps { on_step: &on_step, cancel: &watched.cancel })
 }
 
 impl PyLedger {

@@ -12,8 +12,10 @@ mod ingest;
 mod ledger;
 mod query;
 mod questions;
+mod rows;
 mod sample;
 mod table;
+mod watch;
 
 use crate::lexicon::Lexicon;
 use crate::table::TableName;
@@ -56,6 +58,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;
+    module.add_class::<rows::PyRows>()?;
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(functions, module)?)?;
     module.add_function(wrap_pyfunction!(topics, module)?)?;

@@ -1,14 +1,18 @@
-//! Answer: the columns of an answer, built from a block's kept columns for the rows that a scan found.
+//! Answer: the columns of an answer, built from the blocks' kept columns for the rows that a scan found.
+//!
+//! What an answer needs of a block is gathered once; then batches are built side by side, each column by column, in the
+//! order of the answer's rows, from whichever block they are of. A text is opened once for all the words taken from it.
 
 use super::resolve::Wanted;
 use super::scan::{ClauseOf, Hit, View};
 use crate::error::Result;
-use crate::index::{LIST, Values};
+use crate::index::{Block, Extents, LIST, Reader, TextReader, Values};
 use crate::table::{ColumnType, TableName};
-use crate::text::Extent;
+use crate::text::Span;
 use arrow_array::builder::StringBuilder;
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
 use arrow_schema::SchemaRef;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Where a column of an answer comes from.
@@ -36,6 +40,8 @@ enum Origin {
     Start(&'static str),
     /// Behind its last code point.
     End(&'static str),
+    /// A column of the user's, of the row's document.
+    Metadata(String),
 }
 
 /// The kept place that `start` and `end` are of.
@@ -69,132 +75,301 @@ fn origin(table: TableName, column: &'static str) -> Origin {
     }
 }
 
-/// The wanted columns of these rows.
-pub(super) fn answer(view: &View<'_>, schema: &SchemaRef, wanted: &[Wanted], hits: &[Hit]) -> Result<RecordBatch> {
-    let columns = wanted.iter().map(|column| build(view, column, hits)).collect::<Result<Vec<_>>>()?;
-    let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(hits.len()));
-    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(crate::table::of_arrow)
+/// What an answer needs of each block, and how its columns are made of it.
+pub(super) struct Recipe {
+    table: TableName,
+    /// Kept columns.
+    needed: Vec<(TableName, String)>,
+    columns: Vec<(ColumnType, Origin, Vec<usize>)>,
+    /// Positions of the documents' `group` and `slot`, where words are taken from texts.
+    texts: Option<(usize, usize)>,
+    clauses: bool,
 }
 
-fn build(view: &View<'_>, wanted: &Wanted, hits: &[Hit]) -> Result<ArrayRef> {
-    let column = match wanted {
-        Wanted::Schema(column) => column,
-        Wanted::Metadata(name) => {
-            let values = view.column(TableName::Documents, &format!("@{name}"))?;
-            return Ok(texts(hits, |hit| values.as_ref()?.text(hit.document as usize)));
+impl Recipe {
+    /// The recipe for these columns of a table.
+    pub fn new(table: TableName, wanted: &[Wanted]) -> Self {
+        let mut recipe = Self { table, needed: Vec::new(), columns: Vec::new(), texts: None, clauses: false };
+        for column in wanted {
+            let (origin, kind) = match column {
+                Wanted::Schema(column) => (origin(table, column.name), column.kind),
+                Wanted::Metadata(name) => (Origin::Metadata(format!("@{name}")), ColumnType::Text),
+            };
+            let at = match &origin {
+                Origin::Own(name)
+                | Origin::First(name)
+                | Origin::Wording(name)
+                | Origin::Start(name)
+                | Origin::End(name) => vec![recipe.need(table, name)],
+                Origin::Document(name) => vec![recipe.need(TableName::Documents, name)],
+                Origin::Metadata(name) => vec![recipe.need(TableName::Documents, name)],
+                Origin::Clause(name) => vec![recipe.need(TableName::Clauses, name)],
+                Origin::ClauseId => vec![recipe.need(TableName::Documents, "id")],
+                Origin::SameAs => Vec::new(),
+                Origin::SectionPath => vec![recipe.need(table, "plan"), recipe.need(table, "no")],
+                Origin::SectionHeading => {
+                    vec![recipe.need(TableName::Clauses, "section"), recipe.need(TableName::Sections, "heading")]
+                }
+            };
+            recipe.clauses |= matches!(origin, Origin::Clause(_) | Origin::ClauseId);
+            if matches!(origin, Origin::Wording(_) | Origin::SectionHeading) && recipe.texts.is_none() {
+                recipe.texts =
+                    Some((recipe.need(TableName::Documents, "group"), recipe.need(TableName::Documents, "slot")));
+            }
+            recipe.columns.push((kind, origin, at));
         }
-    };
-    let table = view.table;
-    let by_row = |hit: Hit| Some(hit.row as usize);
-    Ok(match origin(table, column.name) {
-        Origin::Own(name) => plain(column.kind, &*view.need(table, name)?, hits, by_row),
-        Origin::Document(name) => {
-            let values = view.need(TableName::Documents, name)?;
-            plain(column.kind, &values, hits, |hit| Some(hit.document as usize))
-        }
-        Origin::First(name) => {
-            let values = view.need(table, name)?;
-            texts(hits, |hit| values.text(hit.row as usize)?.split(LIST).next())
-        }
-        Origin::Clause(name) => {
-            let (clauses, values) = (view.clauses()?, view.need(TableName::Clauses, name)?);
-            plain(column.kind, &values, hits, |hit| clauses.row(hit).map(|row| row as usize))
-        }
-        Origin::SameAs => {
-            let (catalog, first) = (view.reader.catalog(), view.block.directory.first);
-            let original = |hit: &Hit| catalog.same().original(first + hit.document);
-            let ids = hits.iter().map(|hit| original(hit).map(|like| view.reader.id(like.document)).transpose());
-            Arc::new(ids.collect::<Result<Vec<_>>>()?.into_iter().collect::<StringArray>())
-        }
-        Origin::ClauseId => {
-            let ids = view.need(TableName::Documents, "id")?;
-            clause_ids(&view.clauses()?, &ids, hits)
-        }
-        Origin::SectionPath => {
-            let (plan, no) = (view.need(table, "plan")?, view.need(table, "no")?);
-            texts_owned(hits, |hit| {
-                let no = no.int(hit.row as usize)?;
-                Some(plan.int(hit.row as usize).map_or_else(|| no.to_string(), |plan| format!("{plan}.{no}")))
-            })
-        }
-        Origin::SectionHeading => {
-            let starts = view.starts(TableName::Sections)?;
-            let section = view.need(TableName::Clauses, "section")?;
-            let headings = view.need(TableName::Sections, "heading")?;
-            wordings(view, hits, |hit| {
-                let start = starts.get(hit.document as usize)?;
-                headings.extent(*start as usize + section.int(hit.row as usize)? as usize)
-            })?
-        }
-        Origin::Wording(name) => {
-            let values = view.need(table, name)?;
-            wordings(view, hits, |hit| values.extent(hit.row as usize))?
-        }
-        Origin::Start(name) => {
-            let values = view.need(table, name)?;
-            ints(hits, |hit| Some(i64::from(values.extent(hit.row as usize)?.span.start)))
-        }
-        Origin::End(name) => {
-            let values = view.need(table, name)?;
-            ints(hits, |hit| Some(i64::from(values.extent(hit.row as usize)?.span.end)))
-        }
-    })
-}
+        recipe
+    }
 
-/// Values as they are kept.
-fn plain(kind: ColumnType, values: &Values, hits: &[Hit], row: impl Fn(Hit) -> Option<usize>) -> ArrayRef {
-    match kind {
-        ColumnType::Text => texts(hits, |hit| values.text(row(hit)?)),
-        ColumnType::Int => ints(hits, |hit| values.int(row(hit)?)),
-        ColumnType::Float => {
-            let floats = hits.iter().map(|hit| values.float(row(*hit)?));
-            Arc::new(floats.collect::<Float64Array>())
+    fn need(&mut self, table: TableName, name: &str) -> usize {
+        let known = self.needed.iter().position(|(of, column)| *of == table && column == name);
+        known.unwrap_or_else(|| {
+            self.needed.push((table, name.to_owned()));
+            self.needed.len() - 1
+        })
+    }
+
+    /// Gathers from a block what the answer needs of it.
+    pub fn gather(&self, reader: Reader<'_>, block: &Block) -> Result<Gathered> {
+        let view = View { reader, block, table: self.table };
+        let column = |(table, name): &(TableName, String)| {
+            if name.starts_with('@') { view.column(*table, name) } else { view.need(*table, name).map(Some) }
+        };
+        let headings = self.columns.iter().any(|(_, origin, _)| *origin == Origin::SectionHeading);
+        let same = self.columns.iter().any(|(_, origin, _)| *origin == Origin::SameAs);
+        let original = |number: u32| {
+            let like = reader.catalog().same().original(number);
+            like.map(|like| reader.id(like.document)).transpose()
+        };
+        Ok(Gathered {
+            same: if same { block.directory.numbers().map(original).collect::<Result<_>>()? } else { Vec::new() },
+            columns: self.needed.iter().map(column).collect::<Result<_>>()?,
+            clauses: if self.clauses { Some(view.clauses()?) } else { None },
+            sections: if headings { Some(view.starts(TableName::Sections)?) } else { None },
+        })
+    }
+
+    /// A batch of these rows, from the blocks that they are of.
+    pub fn batch(&self, reader: Reader<'_>, schema: &SchemaRef, parts: &[Part<'_>]) -> Result<RecordBatch> {
+        let rows = parts.iter().map(|part| part.hits.len()).sum();
+        let mut words = self.words(reader, parts, rows)?.into_iter();
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (kind, origin, at) in &self.columns {
+            let made = match origin {
+                Origin::Wording(_) | Origin::SectionHeading => words.next(),
+                _ => Some(build(*kind, origin, at, parts, rows)),
+            };
+            columns.extend(made);
         }
-        ColumnType::Bool => {
-            let flags = hits.iter().map(|hit| values.int(row(*hit)?).map(|flag| flag != 0));
-            Arc::new(flags.collect::<BooleanArray>())
+        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(crate::table::of_arrow)
+    }
+
+    /// The columns of words taken from texts, in their order.
+    fn words(&self, reader: Reader<'_>, parts: &[Part<'_>], rows: usize) -> Result<Vec<ArrayRef>> {
+        let taken: Vec<_> = self
+            .columns
+            .iter()
+            .filter(|(_, origin, _)| matches!(origin, Origin::Wording(_) | Origin::SectionHeading))
+            .map(|(_, origin, at)| (*origin == Origin::SectionHeading, at))
+            .collect();
+        let Some((group, slot)) = self.texts else { return Ok(Vec::new()) };
+        let mut builders: Vec<StringBuilder> = Vec::with_capacity(taken.len());
+        for (of_section, at) in &taken {
+            // A character of these texts is three bytes, seldom less, never more but for rare ones.
+            let points: u64 = parts.iter().map(|part| part.points(*of_section, at)).sum();
+            builders.push(StringBuilder::with_capacity(rows, points as usize * 3));
         }
+        let mut texts: TextReader<'_> = reader.text_reader();
+        for part in parts {
+            let place = |at| part.column(at).and_then(|values| values.int(part.document as usize)).unwrap_or_default();
+            texts.with(place(group) as u32, place(slot) as u32, |text| {
+                for ((of_section, at), builder) in taken.iter().zip(&mut builders) {
+                    for hit in part.hits {
+                        let Some((extents, row, span)) = part.extent(*of_section, at, *hit) else {
+                            builder.append_null();
+                            continue;
+                        };
+                        let removed = extents.removed(row);
+                        if removed.is_empty() {
+                            builder.append_value(text.slice(span));
+                        } else {
+                            // Writing to a builder of strings cannot fail.
+                            text.pieces(span, removed).for_each(|piece| builder.write_str(piece).unwrap_or_default());
+                            builder.append_value("");
+                        }
+                    }
+                }
+            })?;
+        }
+        Ok(builders.into_iter().map(|mut builder| Arc::new(builder.finish()) as ArrayRef).collect())
     }
 }
 
-fn texts<'v>(hits: &[Hit], text: impl Fn(Hit) -> Option<&'v str>) -> ArrayRef {
-    Arc::new(hits.iter().map(|hit| text(*hit)).collect::<StringArray>())
+/// The wanted columns of these rows of one block, those of a document together.
+pub(super) fn answer(view: &View<'_>, schema: &SchemaRef, wanted: &[Wanted], hits: &[Hit]) -> Result<RecordBatch> {
+    let recipe = Recipe::new(view.table, wanted);
+    let block = recipe.gather(view.reader, view.block)?;
+    let parts = hits.chunk_by(|a, b| a.document == b.document).filter_map(|hits| {
+        let document = hits.first()?.document;
+        Some(Part { block: &block, document, hits })
+    });
+    recipe.batch(view.reader, schema, &parts.collect::<Vec<_>>())
 }
 
-fn texts_owned(hits: &[Hit], text: impl Fn(Hit) -> Option<String>) -> ArrayRef {
-    Arc::new(hits.iter().map(|hit| text(*hit)).collect::<StringArray>())
+/// What an answer needs of a block.
+pub(super) struct Gathered {
+    /// Columns, in the order of the recipe; none where the block has none of that name.
+    columns: Vec<Option<Arc<Values>>>,
+    clauses: Option<ClauseOf>,
+    sections: Option<Arc<Vec<u32>>>,
+    /// Ids of the documents that the block's are copies of, where the answer tells.
+    same: Vec<Option<String>>,
 }
 
-fn ints(hits: &[Hit], value: impl Fn(Hit) -> Option<i64>) -> ArrayRef {
-    Arc::new(hits.iter().map(|hit| value(*hit)).collect::<Int64Array>())
+/// Rows of one document.
+pub(super) struct Part<'a> {
+    /// What was gathered of its block.
+    pub block: &'a Gathered,
+    /// Its position in the block.
+    pub document: u32,
+    /// The rows.
+    pub hits: &'a [Hit],
 }
 
-fn clause_ids(clauses: &ClauseOf, ids: &Values, hits: &[Hit]) -> ArrayRef {
-    let mut builder = StringBuilder::with_capacity(hits.len(), hits.len() * 24);
-    let mut id = String::new();
-    for hit in hits {
-        match clauses.n(*hit) {
-            Some(n) => {
-                id.clear();
-                id.push_str(ids.text(hit.document as usize).unwrap_or_default());
-                id.push('#');
-                id.push_str(&n.to_string());
-                builder.append_value(&id);
+impl<'a> Part<'a> {
+    fn column(&self, at: usize) -> Option<&'a Values> {
+        self.block.columns.get(at)?.as_deref()
+    }
+
+    /// The place that a row's words are at.
+    fn extent(&self, of_section: bool, at: &[usize], hit: Hit) -> Option<(&'a Extents, usize, Span)> {
+        let (extents, row) = match at {
+            [section, headings] if of_section => {
+                let start = self.block.sections.as_ref()?.get(hit.document as usize)?;
+                let section = self.column(*section)?.int(hit.row as usize)?;
+                (self.column(*headings)?.extents()?, *start as usize + section as usize)
             }
-            None => builder.append_null(),
+            [own] => (self.column(*own)?.extents()?, hit.row as usize),
+            _ => return None,
+        };
+        Some((extents, row, extents.span(row)?))
+    }
+
+    /// Code points of all words of a column.
+    fn points(&self, of_section: bool, at: &[usize]) -> u64 {
+        self.hits
+            .iter()
+            .filter_map(|hit| self.extent(of_section, at, *hit))
+            .map(|(.., span)| u64::from(span.len()))
+            .sum()
+    }
+}
+
+fn build(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'_>], rows: usize) -> ArrayRef {
+    let first = at.first().copied().unwrap_or_default();
+    let row: fn(&Part<'_>, Hit) -> Option<usize> = match origin {
+        Origin::Document(_) | Origin::Metadata(_) => |_, hit| Some(hit.document as usize),
+        Origin::Clause(_) => |part, hit| part.block.clauses.as_ref()?.row(hit).map(|row| row as usize),
+        _ => |_, hit| Some(hit.row as usize),
+    };
+    let point = |get: fn(Span) -> u32| {
+        ints(parts, rows, |part, hit| Some(i64::from(get(part.column(first)?.extents()?.span(hit.row as usize)?))))
+    };
+    match origin {
+        Origin::Start(_) => point(|span| span.start),
+        Origin::End(_) => point(|span| span.end),
+        Origin::ClauseId => clause_ids(first, parts, rows),
+        Origin::SectionPath => section_paths(at, parts, rows),
+        Origin::SameAs => texts(parts, rows, |part, hit| part.block.same.get(hit.document as usize)?.as_deref()),
+        Origin::First(_) => {
+            texts(parts, rows, |part, hit| part.column(first)?.text(hit.row as usize)?.split(LIST).next())
+        }
+        Origin::Document(_) | Origin::Metadata(_) if kind == ColumnType::Text => of_documents(first, parts, rows),
+        _ => match kind {
+            ColumnType::Text => texts(parts, rows, |part, hit| part.column(first)?.text(row(part, hit)?)),
+            ColumnType::Int => ints(parts, rows, |part, hit| part.column(first)?.int(row(part, hit)?)),
+            ColumnType::Float => {
+                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
+                let floats = each.map(|(part, hit)| part.column(first)?.float(row(part, hit)?));
+                Arc::new(floats.collect::<Float64Array>())
+            }
+            ColumnType::Bool => {
+                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
+                let flags = each.map(|(part, hit)| part.column(first)?.int(row(part, hit)?).map(|flag| flag != 0));
+                Arc::new(flags.collect::<BooleanArray>())
+            }
+        },
+    }
+}
+
+/// Texts of rows, each copied once into room that was measured.
+fn texts<'p>(parts: &'p [Part<'p>], rows: usize, text: impl Fn(&'p Part<'p>, Hit) -> Option<&'p str>) -> ArrayRef {
+    let each = || parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
+    let bytes = each().filter_map(|(part, hit)| text(part, hit)).map(str::len).sum();
+    let mut builder = StringBuilder::with_capacity(rows, bytes);
+    each().for_each(|(part, hit)| builder.append_option(text(part, hit)));
+    Arc::new(builder.finish())
+}
+
+/// A text of each row's document.
+fn of_documents(at: usize, parts: &[Part<'_>], rows: usize) -> ArrayRef {
+    let text = |part: &Part<'_>| part.column(at).and_then(|values| values.text(part.document as usize)).map(str::len);
+    let bytes = parts.iter().map(|part| text(part).unwrap_or_default() * part.hits.len()).sum();
+    let mut builder = StringBuilder::with_capacity(rows, bytes);
+    for part in parts {
+        let text = part.column(at).and_then(|values| values.text(part.document as usize));
+        part.hits.iter().for_each(|_| builder.append_option(text));
+    }
+    Arc::new(builder.finish())
+}
+
+fn ints(parts: &[Part<'_>], rows: usize, value: impl Fn(&Part<'_>, Hit) -> Option<i64>) -> ArrayRef {
+    let mut builder = Int64Array::builder(rows);
+    for part in parts {
+        part.hits.iter().for_each(|hit| builder.append_option(value(part, *hit)));
+    }
+    Arc::new(builder.finish())
+}
+
+fn clause_ids(ids: usize, parts: &[Part<'_>], rows: usize) -> ArrayRef {
+    let id = |part: &Part<'_>| part.column(ids).and_then(|ids| ids.text(part.document as usize)).map(str::to_owned);
+    let bytes = parts.iter().map(|part| (id(part).map_or(0, |id| id.len()) + 4) * part.hits.len()).sum();
+    let mut builder = StringBuilder::with_capacity(rows, bytes);
+    for part in parts {
+        let id = id(part).unwrap_or_default();
+        for hit in part.hits {
+            match part.block.clauses.as_ref().and_then(|clauses| clauses.n(*hit)) {
+                // Writing to a builder of strings cannot fail.
+                Some(n) => {
+                    write!(builder, "{id}#{n}").unwrap_or_default();
+                    builder.append_value("");
+                }
+                None => builder.append_null(),
+            }
         }
     }
     Arc::new(builder.finish())
 }
 
-fn wordings<'v>(view: &View<'_>, hits: &[Hit], extent: impl Fn(Hit) -> Option<&'v Extent>) -> Result<ArrayRef> {
-    let mut builder = StringBuilder::with_capacity(hits.len(), hits.len() * 64);
-    let mut sources = view.texts()?;
-    for hit in hits {
-        match extent(*hit) {
-            Some(extent) => builder.append_value(sources.get(hit.document)?.wording(extent)),
-            None => builder.append_null(),
+fn section_paths(at: &[usize], parts: &[Part<'_>], rows: usize) -> ArrayRef {
+    let &[plan, no] = at else { return Arc::new(arrow_array::StringArray::new_null(rows)) };
+    let mut builder = StringBuilder::with_capacity(rows, rows * 4);
+    for part in parts {
+        for hit in part.hits {
+            let number = |at: usize| part.column(at).and_then(|values| values.int(hit.row as usize));
+            let Some(no) = number(no) else {
+                builder.append_null();
+                continue;
+            };
+            // Writing to a builder of strings cannot fail.
+            let written = match number(plan) {
+                Some(plan) => write!(builder, "{plan}.{no}"),
+                None => write!(builder, "{no}"),
+            };
+            written.unwrap_or_default();
+            builder.append_value("");
         }
     }
-    Ok(Arc::new(builder.finish()))
+    Arc::new(builder.finish())
 }

@@ -16,7 +16,8 @@ pub(super) struct Judged {
 /// A word looked up: the lists of its terms, the shortest first.
 #[derive(Debug)]
 pub(super) struct Word<'q> {
-    pub word: &'q str,
+    /// As it is asked, tidied.
+    pub text: &'q str,
     /// For each term its list; of a single character all lists that it begins, as one.
     terms: Vec<Vec<List>>,
     /// True where the postings alone decide.
@@ -50,7 +51,7 @@ impl<'q> Word<'q> {
         terms.sort_by_key(|lists| length(lists));
         let estimate = terms.first().map_or(0, |lists| length(lists));
         let postings = terms.iter().map(|lists| length(lists)).sum();
-        Ok(Self { word, terms, exact: second.is_none() || chars.next().is_none(), estimate, postings })
+        Ok(Self { text: word, terms, exact: second.is_none() || chars.next().is_none(), estimate, postings })
     }
 
     /// The units that have all its terms.

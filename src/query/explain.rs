@@ -2,7 +2,7 @@
 
 use super::plan::{Trace, keep_wording};
 use super::resolve::Resolved;
-use super::scan::{View, filtered};
+use super::scan::{View, documents, scan_documents};
 use super::{Names, Query};
 use crate::error::Result;
 use crate::index::Reader;
@@ -22,7 +22,7 @@ pub const EXPLAINED: [Column; 4] = [
 
 /// A step of an answer.
 struct Step {
-    step: String,
+    leaves: String,
     how: String,
     expected: u64,
     left: u64,
@@ -40,7 +40,9 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     let trace = Trace::new(question.text.words().count());
     let counted = reader.each_block(|block| {
         let view = View { reader, block, table: question.table };
-        let (documents, mut hits) = filtered(&view, question, names)?;
+        let documents = documents(&view, &question.documents, names)?;
+        let mut hits = scan_documents(&view, question, &documents)?;
+        let documents = documents.count();
         let rows = hits.len();
         if !question.text.is_empty() && !hits.is_empty() {
             keep_wording(&view, question, &mut hits, Some(&trace))?;
@@ -49,17 +51,16 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     })?;
     let sum = |of: fn(&Counted) -> usize| counted.iter().map(|block| of(block) as u64).sum::<u64>();
     let blocks = reader.catalog().blocks();
-    let kept = u64::from(reader.catalog().next_document());
     let table = question.table.as_str();
 
     let mut steps = vec![Step {
-        step: "documents".to_owned(),
+        leaves: "documents".to_owned(),
         how: named("all that are there", &documents_by(query)),
-        expected: kept - reader.catalog().gone().len(),
+        expected: u64::from(reader.catalog().next_document()) - reader.catalog().gone().len(),
         left: sum(|block| block.documents),
     }];
     steps.push(Step {
-        step: format!("rows of {table}"),
+        leaves: format!("rows of {table}"),
         how: named("all of these documents", &rows_by(query)),
         expected: blocks.iter().map(|block| u64::from(block.directory.rows_of(question.table))).sum(),
         left: sum(|block| block.rows),
@@ -68,7 +69,7 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     let words = roles.iter().flat_map(|(role, words)| words.iter().map(move |word| (role, word)));
     for ((role, word), (expected, left)) in words.zip(&trace.words) {
         steps.push(Step {
-            step: format!("places with {word}"),
+            leaves: format!("places with {word}"),
             how: format!("{role}: {}", how(word)),
             expected: expected.load(Relaxed),
             left: left.load(Relaxed),
@@ -78,13 +79,13 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
         let [by_postings, by_texts, passed] =
             [&trace.by_postings, &trace.by_texts, &trace.passed].map(|counter| counter.load(Relaxed));
         steps.push(Step {
-            step: "rows that may have the words".to_owned(),
+            leaves: "rows that may have the words".to_owned(),
             how: format!("postings of {by_postings} blocks, texts of {by_texts}; {passed} passed over"),
             expected: trace.estimate.load(Relaxed),
             left: trace.possible.load(Relaxed),
         });
         steps.push(Step {
-            step: "rows that have the words".to_owned(),
+            leaves: "rows that have the words".to_owned(),
             how: "compared with the text where postings leave it open".to_owned(),
             expected: trace.compared.load(Relaxed),
             left: sum(|block| block.answer),
@@ -92,7 +93,7 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     }
     let answer = sum(|block| block.answer);
     steps.push(Step {
-        step: "answer".to_owned(),
+        leaves: "answer".to_owned(),
         how: question.limit.map_or_else(|| "all rows".to_owned(), |limit| format!("at most {limit} rows")),
         expected: answer,
         left: question.limit.map_or(answer, |limit| answer.min(limit as u64)),
@@ -105,7 +106,7 @@ fn of(steps: &[Step]) -> Result<Table> {
     let ints = |int: fn(&Step) -> u64| {
         Arc::new(Int64Array::from_iter_values(steps.iter().map(|step| int(step) as i64))) as ArrayRef
     };
-    let columns = [texts(|s| &s.step), texts(|s| &s.how), ints(|s| s.expected), ints(|s| s.left)];
+    let columns = [texts(|s| &s.leaves), texts(|s| &s.how), ints(|s| s.expected), ints(|s| s.left)];
     Table::from_columns(EXPLAINED.iter().map(|column| column.name).zip(columns).collect())
 }
 
@@ -129,6 +130,7 @@ fn documents_by(query: &Query) -> Vec<&str> {
         (!query.within.is_empty(), "within"),
         (!query.level.is_empty(), "level"),
         (!query.document.is_empty(), "document"),
+        (!query.copies, "copies counted once"),
     ];
     let own = asked.into_iter().filter_map(|(asked, name)| asked.then_some(name));
     own.chain(query.metadata.keys().map(String::as_str)).collect()

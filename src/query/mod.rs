@@ -5,15 +5,21 @@
 
 mod answer;
 mod candidates;
+mod cross;
+mod dimension;
 mod explain;
+mod network;
 mod plan;
 mod resolve;
 mod run;
 mod scan;
 mod search;
+mod tally;
 mod wording;
 
+pub use cross::Counted;
 pub use explain::EXPLAINED;
+pub use run::Stream;
 pub use search::{RANKED, Search};
 pub use wording::highlights;
 
@@ -34,7 +40,8 @@ pub trait Names: Send + Sync {
     fn place(&self, name: &str) -> Result<Place>;
     /// A topic (支付方式改革, its slug) to its id.
     fn topic(&self, name: &str) -> Result<String>;
-    /// The code in force of the place that a code, perhaps of old, stands for.
+    /// The code in force of the place that a code, perhaps of old, stands for. All names that a ledger is asked with
+    /// agree on it: it is remembered.
     fn in_force(&self, adcode: &str) -> String {
         adcode.to_owned()
     }
@@ -180,17 +187,50 @@ impl Query {
 
 /// Answers a question.
 pub fn run(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
-    run::run(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+    run::run(reader, &resolved(reader, query, names)?, names)
 }
 
 /// Counts the rows of an answer without building them.
 pub fn count(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<u64> {
-    run::count(reader, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+    run::count(reader, &resolved(reader, query, names)?, names)
+}
+
+/// Answers a question piece by piece, in the order in which documents came into the ledger.
+pub fn stream(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Stream> {
+    if !query.order.is_empty() {
+        return Err(Error::query("a stream has no order but that of the ledger", Vec::new()));
+    }
+    Ok(Stream::new(reader, resolved(reader, query, names)?))
+}
+
+/// Counts the rows that a question selects, or their documents, by one to four things at once.
+///
+/// What rows can be counted by: `place` (code in force and name), `level`, `zone`, `year`, `plan_year`, `document`, the
+/// user's metadata columns; `function`, `role`, `body` (of facts other than assignments: those of their clause), `topic`,
+/// `kind`; and the table's own columns of texts, flags and integers; `due`, the year of a deadline. The columns of the
+/// answer are those, then `count`; rows come in their order, nothing last. Of a list each member counts.
+pub fn cross(reader: Reader<'_>, query: &Query, by: &[String], counted: Counted, names: &dyn Names) -> Result<Table> {
+    cross::cross(reader, &resolved(reader, query, names)?, by, counted, names)
+}
+
+/// The functions that stand in the same clauses: one row a pair, with the number of clauses and of documents.
+///
+/// The question is one of assignments; its `function` leaves the pairs that have one of these.
+pub fn network(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
+    let functions = query.function.iter().map(|name| names.function(name)).collect::<Result<_>>()?;
+    let query = Query { table: TableName::Assignments, function: Vec::new(), ..query.clone() };
+    network::network(reader, &resolved(reader, &query, names)?, &functions, names)
+}
+
+fn resolved(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<resolve::Resolved> {
+    let mut question = resolve::resolve(query, names, &reader.catalog().metadata())?;
+    run::narrow(reader, &mut question)?;
+    Ok(question)
 }
 
 /// Tells how a question is answered, a row a step: what it leaves, how, and how many rows were expected and found.
 pub fn explain(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<Table> {
-    explain::explain(reader, query, &resolve::resolve(query, names, &reader.catalog().metadata())?, names)
+    explain::explain(reader, query, &resolved(reader, query, names)?, names)
 }
 
 /// The clauses that speak most of some words, the best first.

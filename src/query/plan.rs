@@ -124,7 +124,7 @@ pub(super) fn keep_wording(
 fn note_words(question: &Resolved, found: &Words<'_>, postings: &Postings<'_>, trace: Option<&Trace>) -> Result<()> {
     let Some(trace) = trace else { return Ok(()) };
     for (word, (estimate, units)) in question.text.words().zip(&trace.words) {
-        if let Some(found) = found.each().find(|found| found.word == word) {
+        if let Some(found) = found.each().find(|found| found.text == word) {
             estimate.fetch_add(found.estimate, Relaxed);
             units.fetch_add(u64::from(found.units(postings)?.count()), Relaxed);
         }
@@ -239,7 +239,7 @@ struct Wordings<'v> {
     texts: TextOf<'v>,
     extents: Arc<Values>,
     /// First clause of each document, where whole texts are read.
-    starts: Option<Vec<u32>>,
+    starts: Option<Arc<Vec<u32>>>,
 }
 
 impl<'v> Wordings<'v> {
@@ -255,11 +255,11 @@ impl<'v> Wordings<'v> {
     fn accept(&mut self, question: &Resolved, document: u32, row: u32) -> Result<bool> {
         let Some(starts) = &self.starts else {
             let Some(extent) = self.extents.extent(row as usize) else { return Ok(false) };
-            return Ok(question.text.accepts(&self.texts.get(document)?.wording(extent)));
+            return Ok(question.text.accepts(&self.texts.get(document)?.wording(&extent)));
         };
         let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
         let clauses = (start(document)..start(document + 1)).filter_map(|row| self.extents.extent(row as usize));
-        let removed = clauses.flat_map(|extent| extent.removed.iter().copied()).collect();
+        let removed = clauses.flat_map(|extent| extent.removed).collect();
         Ok(question.text.accepts_whole(self.texts.get(document)?, removed))
     }
 }

@@ -3,7 +3,7 @@
 use super::wording::{TextFilter, tidied};
 use super::{Names, Place, Query};
 use crate::error::{Error, Result};
-use crate::index::level_of;
+use crate::index::{Seat, level_of, number_of_code};
 use crate::table::{ColumnType, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,14 @@ pub(super) struct Resolved {
     pub shown: usize,
     pub order: Vec<(String, bool)>,
     pub limit: Option<usize>,
+}
+
+impl Resolved {
+    /// A question about rows alone.
+    pub fn of_rows(table: TableName, rows: Vec<RowFilter>) -> Self {
+        let (documents, text) = (DocumentFilter::default(), TextFilter::default());
+        Self { table, documents, rows, text, columns: Vec::new(), shown: 0, order: Vec::new(), limit: None }
+    }
 }
 
 /// A column of the answer.
@@ -50,12 +58,13 @@ impl Wanted {
 /// What a row's document must satisfy; an empty set asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DocumentFilter {
+    /// Ids.
     pub ids: BTreeSet<String>,
     /// Copies too.
     pub copies: bool,
-    /// Governments themselves.
-    pub places: Vec<Government>,
-    pub within: Vec<Area>,
+    /// Numbers of the documents that alone can have rows, ascending: of ids asked for, and of clauses asked for.
+    pub numbers: Option<Vec<u32>>,
+    pub places: Places,
     pub years: BTreeSet<i64>,
     pub from: Option<i64>,
     pub to: Option<i64>,
@@ -63,11 +72,61 @@ pub(super) struct DocumentFilter {
     pub metadata: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A government: the code of its division, and its zone where it is one's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Government {
-    pub adcode: String,
-    pub zone: Option<String>,
+impl DocumentFilter {
+    /// True where years are asked for.
+    pub fn asks_year(&self) -> bool {
+        !self.years.is_empty() || self.from.is_some() || self.to.is_some()
+    }
+
+    /// True for a year that may be.
+    pub fn accepts_year(&self, year: i64) -> bool {
+        (self.years.is_empty() || self.years.contains(&year))
+            && self.from.is_none_or(|from| from <= year)
+            && self.to.is_none_or(|to| year <= to)
+    }
+
+    /// False where no year from `low` to `high` may be.
+    pub fn accepts_a_year_of(&self, low: i64, high: i64) -> bool {
+        (self.years.is_empty() || self.years.range(low..=high).next().is_some())
+            && self.from.is_none_or(|from| from <= high)
+            && self.to.is_none_or(|to| low <= to)
+    }
+}
+
+/// Governments that documents may come from; hundreds are asked for at the price of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    /// Governments of divisions, by code.
+    plain: BTreeSet<u32>,
+    /// All others: code and zone.
+    others: BTreeSet<(String, Option<String>)>,
+    /// Governments of these areas.
+    within: Vec<Area>,
+}
+
+impl Places {
+    /// True where nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.others.is_empty() && self.within.is_empty()
+    }
+
+    fn insert(&mut self, adcode: String, zone: Option<String>) {
+        match number_of_code(&adcode) {
+            code if code > 0 && zone.is_none() => self.plain.insert(code),
+            _ => self.others.insert((adcode, zone)),
+        };
+    }
+
+    /// True for a government that may be.
+    pub fn accept(&self, seat: &Seat) -> bool {
+        let named = || {
+            seat.code > 0 && seat.zone.is_none() && self.plain.contains(&seat.code)
+                || !self.others.is_empty()
+                    && self.others.contains(&(seat.adcode.to_string(), seat.zone.as_deref().map(str::to_owned)))
+        };
+        (self.plain.is_empty() && self.others.is_empty() || named())
+            && (self.within.is_empty() || self.within.iter().any(|area| area.holds(&seat.adcode, seat.zone.as_deref())))
+    }
 }
 
 /// A place and all below.
@@ -88,6 +147,15 @@ impl Area {
     }
 }
 
+/// What one assignment of a clause must satisfy as a whole; an empty set asks nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct BodyFilter {
+    pub functions: BTreeSet<String>,
+    pub bodies: BTreeSet<String>,
+    pub roles: BTreeSet<String>,
+    pub implied: Option<bool>,
+}
+
 /// What a row must satisfy. Columns are kept ones.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum RowFilter {
@@ -101,8 +169,10 @@ pub(super) enum RowFilter {
     Flag { column: &'static str, value: bool },
     /// The number lies so.
     Between { column: &'static str, from: Option<f64>, to: Option<f64> },
-    /// The row's clause is one of these: document id and position.
-    ClauseIs(BTreeSet<(String, u32)>),
+    /// The row's clause is one of these: document id and positions in it.
+    ClauseIs(BTreeMap<String, BTreeSet<u32>>),
+    /// The row's clause has an assignment like this.
+    ClauseHas(BodyFilter),
 }
 
 /// Resolves a question against the names of the world and the ledger's metadata columns.
@@ -122,15 +192,14 @@ pub(super) fn resolve(query: &Query, names: &dyn Names, metadata: &[String]) -> 
 }
 
 fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<DocumentFilter> {
-    let mut places = Vec::new();
+    let mut places = Places::default();
     for name in &query.place {
         let Place { adcode, zone, .. } = names.place(name)?;
-        places.push(Government { adcode, zone });
+        places.insert(adcode, zone);
     }
-    let mut within = Vec::new();
     for name in &query.within {
         let place = names.place(name)?;
-        within.push(place.zone.map_or_else(|| Area::Begins(below(&place.adcode).to_owned()), Area::Zone));
+        places.within.push(place.zone.map_or_else(|| Area::Begins(below(&place.adcode).to_owned()), Area::Zone));
     }
     for name in &query.level {
         if level_of(name).is_none() {
@@ -147,8 +216,8 @@ fn documents(query: &Query, names: &dyn Names, metadata: &[String]) -> Result<Do
         ids: query.document.iter().cloned().collect(),
         // Who names a document or a clause means that one.
         copies: query.copies || !query.document.is_empty() || !query.clause.is_empty(),
+        numbers: None,
         places,
-        within,
         years: query.years.iter().map(|year| i64::from(*year)).collect(),
         from: query.year_from.map(i64::from),
         to: query.year_to.map(i64::from),
@@ -182,20 +251,34 @@ fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
     let one_of = |column, values: &[String]| RowFilter::OneOf { column, values: values.iter().cloned().collect() };
 
     let functions = query.function.iter().map(|f| names.function(f)).collect::<Result<Vec<_>>>()?;
-    own(!functions.is_empty(), "functions", "function", one_of("functions", &functions))?;
-    own(!query.body.is_empty(), "body", "body", one_of("body", &query.body))?;
     check("role", &query.role, &["lead", "responsible", "cooperating", "supervising"])?;
-    own(!query.role.is_empty(), "role", "role", one_of("role", &query.role))?;
+    let asks_body = !functions.is_empty() || !query.body.is_empty() || !query.role.is_empty();
+    // Facts of a clause that somebody has a part in; whether that is implied is asked of the fact where it can be.
+    let through_clause = asks_body && of_clauses && table != TableName::Assignments;
+    let implied_there = through_clause && !table.has("implied");
+    if !through_clause {
+        own(!functions.is_empty(), "functions", "function", one_of("functions", &functions))?;
+        own(!query.body.is_empty(), "body", "body", one_of("body", &query.body))?;
+        own(!query.role.is_empty(), "role", "role", one_of("role", &query.role))?;
+    }
     own(!query.unit.is_empty(), "unit", "unit", one_of("unit", &query.unit))?;
     check("op", &query.op, &["=", ">=", "<=", ">", "<", "~", "range"])?;
     own(!query.op.is_empty(), "op", "op", one_of("op", &query.op))?;
     let flag = RowFilter::Flag { column: "implied", value: query.implied == Some(true) };
-    own(query.implied.is_some(), "implied", "implied", flag)?;
+    own(query.implied.is_some() && !implied_there, "implied", "implied", flag)?;
     let between = RowFilter::Between { column: "value", from: query.value_from, to: query.value_to };
     own(query.value_from.is_some() || query.value_to.is_some(), "value", "value", between)?;
     let due = RowFilter::Begins { column: "deadline", with: format!("{:04}", query.due.unwrap_or_default()) };
     own(query.due.is_some(), "deadline", "due", due)?;
 
+    if through_clause {
+        filters.push(RowFilter::ClauseHas(BodyFilter {
+            functions: functions.into_iter().collect(),
+            bodies: query.body.iter().cloned().collect(),
+            roles: query.role.iter().cloned().collect(),
+            implied: query.implied.filter(|_| implied_there),
+        }));
+    }
     if !query.topic.is_empty() {
         let values = query.topic.iter().map(|t| names.topic(t)).collect::<Result<_>>()?;
         if !of_clauses {
@@ -218,11 +301,14 @@ fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
         if !of_clauses {
             return Err(no_such_filter(table, "clause"));
         }
-        let clauses = query.clause.iter().map(|id| {
-            let parts = id.rsplit_once('#').and_then(|(id, n)| Some((id.to_owned(), n.parse().ok()?)));
-            parts.ok_or_else(|| Error::query(format!("{id:?} is no clause's id (document#n)"), Vec::new()))
-        });
-        filters.push(RowFilter::ClauseIs(clauses.collect::<Result<_>>()?));
+        let mut clauses: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+        for id in &query.clause {
+            let parts = id.rsplit_once('#').and_then(|(id, n)| Some((id, n.parse().ok()?)));
+            let wrong = || Error::query(format!("{id:?} is no clause's id (document#n)"), Vec::new());
+            let (document, n) = parts.ok_or_else(wrong)?;
+            clauses.entry(document.to_owned()).or_default().insert(n);
+        }
+        filters.push(RowFilter::ClauseIs(clauses));
     }
     Ok(filters)
 }
@@ -304,7 +390,7 @@ mod tests {
     fn what_a_table_cannot_be_asked_is_said() {
         type Ask = fn(&mut Query);
         let cases: [(TableName, Ask, &str); 10] = [
-            (TableName::Clauses, |q| q.role = vec!["lead".into()], "clauses cannot be filtered by role"),
+            (TableName::Sections, |q| q.role = vec!["lead".into()], "sections cannot be filtered by role"),
             (TableName::Documents, |q| q.topic = vec!["x".into()], "documents cannot be filtered by topic"),
             (TableName::Sections, |q| q.clause = vec!["a#1".into()], "sections cannot be filtered by clause"),
             (TableName::Assignments, |q| q.due = Some(2025), "assignments cannot be filtered by due"),

@@ -1,89 +1,219 @@
 //! Run: a resolved question over all blocks, side by side, and the rows in their order.
 
 use super::Names;
-use super::answer::answer;
-use super::resolve::{Resolved, Wanted};
-use super::scan::{Hit, View, count_rows, scan};
+use super::answer::{Gathered, Part, Recipe};
+use super::resolve::{Resolved, RowFilter, Wanted};
+use super::scan::{Hit, View, count_rows, documents, scan, scan_documents};
 use crate::error::Result;
-use crate::index::{Block, Reader};
-use crate::table::{Table, TableName, of_arrow};
-use arrow_array::{ArrayRef, RecordBatch};
+use crate::index::{Bits, Block, Reader};
+use crate::table::Table;
+use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema, SchemaRef};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows of a batch where rows of several blocks are mixed.
-const BATCH: usize = 1 << 16;
+/// Rows of a batch, at most and at least, where there are more; a document's rows stay in one.
+const BATCH: (usize, usize) = (1 << 16, 1 << 11);
+/// Into so many batches an answer of middling size is cut, so that all cores have some to build.
+const BATCHES: usize = 8;
 
-/// Rows of one document: where they are, and the id that orders them.
+/// Rows of one document: its number, its block, and where its hits are.
 struct Run {
-    id: String,
+    number: u32,
     block: usize,
     hits: std::ops::Range<usize>,
+}
+
+/// Rows found: those of each block, and the documents' in the order of the answer.
+#[derive(Default)]
+struct Found {
+    hits: BTreeMap<usize, Vec<Hit>>,
+    runs: Vec<Run>,
+}
+
+/// The documents that ids name, so that only their blocks are looked at.
+pub(super) fn narrow(reader: Reader<'_>, question: &mut Resolved) -> Result<()> {
+    let of_clauses = question.rows.iter().find_map(|filter| match filter {
+        RowFilter::ClauseIs(clauses) => Some(clauses),
+        _ => None,
+    });
+    let asked = &question.documents.ids;
+    let ids: Vec<&String> = match of_clauses {
+        None if asked.is_empty() => return Ok(()),
+        None => asked.iter().collect(),
+        Some(clauses) => clauses.keys().filter(|id| asked.is_empty() || asked.contains(*id)).collect(),
+    };
+    let mut numbers = Vec::with_capacity(ids.len());
+    for id in ids {
+        numbers.extend(reader.number_of(id)?);
+    }
+    numbers.sort_unstable();
+    question.documents.numbers = Some(numbers);
+    Ok(())
+}
+
+/// Positions of the blocks that can have rows.
+pub(super) fn blocks(reader: Reader<'_>, question: &Resolved) -> Vec<usize> {
+    let catalog = reader.catalog();
+    match &question.documents.numbers {
+        None => (0..catalog.blocks().len()).collect(),
+        Some(numbers) => {
+            let mut blocks: Vec<usize> = numbers.iter().filter_map(|number| catalog.block_of(*number)).collect();
+            blocks.dedup();
+            blocks
+        }
+    }
+}
+
+fn block(reader: Reader<'_>, at: usize) -> Option<&Block> {
+    reader.catalog().blocks().get(at).map(|block| &**block)
 }
 
 /// The answer.
 pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
     let schema = schema(&question.columns);
-    let blocks = reader.catalog().blocks();
-    let hits = reader.each_block(|block| scan(reader, block, question, names))?;
-    let mut runs = runs(reader, &hits)?;
-    let in_order = runs.is_sorted_by(|a, b| a.id <= b.id);
-    if !in_order {
-        runs.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut found = match question.limit.filter(|_| question.order.is_empty()) {
+        None => all(reader, question, names)?,
+        Some(limit) => first(reader, question, names, limit)?,
+    };
+    if found.runs.len() > 1 {
+        let ranks = reader.ranks()?;
+        let rank = |run: &Run| ranks.get(run.number as usize).copied();
+        if !found.runs.is_sorted_by_key(rank) {
+            found.runs.sort_unstable_by_key(rank);
+        }
     }
     if question.order.is_empty() {
-        cut(&mut runs, question.limit);
+        cut(&mut found.runs, question.limit);
     }
-
-    // Each block builds the rows that are left, in the order of the runs; `placed` says where they came to lie.
-    let mut rows: Vec<Vec<Hit>> = vec![Vec::new(); blocks.len()];
-    let mut placed = Vec::with_capacity(runs.len());
-    for run in &runs {
-        let (Some(to), Some(from)) = (rows.get_mut(run.block), hits.get(run.block)) else { continue };
-        placed.push((run.block, to.len()..to.len() + run.hits.len()));
-        to.extend_from_slice(from.get(run.hits.clone()).unwrap_or_default());
-    }
-    let batches = reader.each_block_with(&rows, |block, rows| {
-        answer(&View { reader, block, table: question.table }, &schema, &question.columns, rows)
-    })?;
-    let batches = if in_order {
-        batches.into_iter().filter(|b| b.num_rows() > 0).collect()
-    } else {
-        mix(&schema, &batches, &placed)?
-    };
+    let batches = build(reader, question, &schema, &found)?;
     ordered(Table::new(schema, batches), question)
 }
 
 /// The number of rows of the answer.
 pub(super) fn count(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<u64> {
-    let rows: u64 = reader.each_block(|block| count_rows(reader, block, question, names))?.into_iter().sum();
+    let blocks = blocks(reader, question);
+    let count = |at: &usize| block(reader, *at).map_or(Ok(0), |block| count_rows(reader, block, question, names));
+    let rows: u64 = reader.each_of(&blocks, count)?.into_iter().sum();
     Ok(question.limit.map_or(rows, |limit| rows.min(limit as u64)))
 }
 
-fn schema(columns: &[Wanted]) -> SchemaRef {
+/// The schema of an answer.
+pub(super) fn schema(columns: &[Wanted]) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true)).collect::<Vec<_>>()))
 }
 
-fn runs(reader: Reader<'_>, hits: &[Vec<Hit>]) -> Result<Vec<Run>> {
-    let mut runs = Vec::new();
-    for (at, (block, hits)) in reader.catalog().blocks().iter().zip(hits).enumerate() {
-        if hits.is_empty() {
-            continue;
-        }
-        let ids = ids(reader, block)?;
-        let mut from = 0;
-        for same in hits.chunk_by(|a, b| a.document == b.document) {
-            let document = same.first().map_or(0, |hit| hit.document as usize);
-            let id = ids.text(document).unwrap_or_default().to_owned();
-            runs.push(Run { id, block: at, hits: from..from + same.len() });
-            from += same.len();
-        }
+/// All rows.
+fn all(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Found> {
+    let blocks = blocks(reader, question);
+    let scan = |at: &usize| block(reader, *at).map_or(Ok(Vec::new()), |block| scan(reader, block, question, names));
+    let hits = reader.each_of(&blocks, scan)?;
+    let mut found = Found::default();
+    for (at, hits) in blocks.into_iter().zip(hits) {
+        found.add(reader, at, hits);
     }
-    Ok(runs)
+    Ok(found)
 }
 
-fn ids(reader: Reader<'_>, block: &Block) -> Result<Arc<crate::index::Values>> {
-    View { reader, block, table: TableName::Documents }.need(TableName::Documents, "id")
+/// The first rows, and some more: documents are looked at in the order of the answer until there are enough.
+fn first(reader: Reader<'_>, question: &Resolved, names: &dyn Names, limit: usize) -> Result<Found> {
+    let view = |at: usize| block(reader, at).map(|block| View { reader, block, table: question.table });
+    let blocks = blocks(reader, question);
+    let kept = reader.each_of(&blocks, |at| {
+        view(*at).map_or(Ok(Bits::default()), |view| documents(&view, &question.documents, names))
+    })?;
+    let mut candidates: Vec<(u32, usize, u32)> = Vec::new();
+    let ranks = if kept.iter().map(Bits::count).sum::<usize>() > 1 { reader.ranks()? } else { Arc::default() };
+    for (at, kept) in blocks.iter().zip(&kept) {
+        let from = block(reader, *at).map_or(0, |block| block.directory.first);
+        let rank = |document: u32| ranks.get((from + document) as usize).copied().unwrap_or_default();
+        candidates.extend(kept.rows().map(|document| (rank(document), *at, document)));
+    }
+    candidates.sort_unstable();
+    let (mut found, mut rows, mut wave) = (Found::default(), 0, 16.max(limit / 8));
+    let mut rest = candidates.as_slice();
+    while !rest.is_empty() && rows < limit {
+        let (here, behind) = rest.split_at_checked(wave).unwrap_or((rest, &[]));
+        (rest, wave) = (behind, wave * 2);
+        let mut by_block: BTreeMap<usize, Bits> = BTreeMap::new();
+        for (_, at, document) in here {
+            let documents = || Bits::new(block(reader, *at).map_or(0, |block| block.directory.documents as usize));
+            by_block.entry(*at).or_insert_with(documents).set(*document as usize);
+        }
+        let by_block: Vec<(usize, Bits)> = by_block.into_iter().collect();
+        let hits = reader.each_of(&by_block, |(at, documents)| {
+            view(*at).map_or(Ok(Vec::new()), |view| scan_documents(&view, question, documents))
+        })?;
+        for ((at, _), hits) in by_block.into_iter().zip(hits) {
+            rows += hits.len();
+            found.add(reader, at, hits);
+        }
+    }
+    Ok(found)
+}
+
+impl Found {
+    /// Adds rows of a block.
+    fn add(&mut self, reader: Reader<'_>, at: usize, hits: Vec<Hit>) {
+        if hits.is_empty() {
+            return;
+        }
+        let first = block(reader, at).map_or(0, |block| block.directory.first);
+        let known = self.hits.entry(at).or_default();
+        let mut from = known.len();
+        for same in hits.chunk_by(|a, b| a.document == b.document) {
+            let document = same.first().map_or(0, |hit| hit.document);
+            self.runs.push(Run { number: first + document, block: at, hits: from..from + same.len() });
+            from += same.len();
+        }
+        if known.is_empty() { *known = hits } else { known.extend(hits) }
+    }
+}
+
+/// The batches of these rows, in their order.
+fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
+    let recipe = Recipe::new(question.table, &question.columns);
+    let mut used: Vec<usize> = found.runs.iter().map(|run| run.block).collect();
+    used.sort_unstable();
+    used.dedup();
+    let gather = |at: &usize| block(reader, *at).map(|block| recipe.gather(reader, block)).transpose();
+    let gathered: BTreeMap<usize, Gathered> = used
+        .iter()
+        .copied()
+        .zip(reader.each_of(&used, gather)?)
+        .filter_map(|(at, gathered)| Some((at, gathered?)))
+        .collect();
+    let parts: Vec<Part<'_>> = found.runs.iter().filter_map(|run| part(found, &gathered, run)).collect();
+    let rows: usize = parts.iter().map(|part| part.hits.len()).sum();
+    let size = (rows / BATCHES).clamp(BATCH.1, BATCH.0);
+    reader.each_of(&cut_up(&parts, size), |parts| recipe.batch(reader, schema, parts))
+}
+
+fn part<'a>(found: &'a Found, gathered: &'a BTreeMap<usize, Gathered>, run: &Run) -> Option<Part<'a>> {
+    let hits = found.hits.get(&run.block)?.get(run.hits.clone())?;
+    let document = hits.first()?.document;
+    Some(Part { block: gathered.get(&run.block)?, document, hits })
+}
+
+/// Parts in runs of about so many rows.
+fn cut_up<'p, 'a>(parts: &'p [Part<'a>], size: usize) -> Vec<&'p [Part<'a>]> {
+    let mut pieces = Vec::new();
+    let mut rest = parts;
+    while !rest.is_empty() {
+        let mut rows = 0;
+        let count = rest
+            .iter()
+            .take_while(|part| {
+                let before = rows;
+                rows += part.hits.len();
+                before < size
+            })
+            .count();
+        let (piece, behind) = rest.split_at(count);
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces
 }
 
 /// Leaves so many rows.
@@ -96,24 +226,44 @@ fn cut(runs: &mut Vec<Run>, limit: Option<usize>) {
     });
 }
 
-/// Batches in another order of rows than that of their blocks.
-fn mix(
-    schema: &SchemaRef,
-    batches: &[RecordBatch],
-    placed: &[(usize, std::ops::Range<usize>)],
-) -> Result<Vec<RecordBatch>> {
-    let rows: Vec<(usize, usize)> =
-        placed.iter().flat_map(|(block, rows)| rows.clone().map(move |row| (*block, row))).collect();
-    let mix = |rows: &[(usize, usize)]| -> Result<RecordBatch> {
-        let columns = (0..schema.fields().len()).map(|at| {
-            let arrays: Vec<&dyn arrow_array::Array> = batches.iter().map(|b| &**b.column(at)).collect();
-            arrow_select::interleave::interleave(&arrays, rows).map_err(of_arrow)
-        });
-        let columns = columns.collect::<Result<Vec<ArrayRef>>>()?;
-        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(of_arrow)
-    };
-    rows.chunks(BATCH).map(mix).collect()
+/// An answer that comes block after block, in the order in which documents came in; what was given is forgotten.
+#[derive(Debug)]
+pub struct Stream {
+    question: Resolved,
+    schema: SchemaRef,
+    blocks: std::collections::VecDeque<usize>,
+    /// Rows that may still come.
+    left: usize,
+    ready: std::collections::VecDeque<RecordBatch>,
+}
+
+impl Stream {
+    pub(super) fn new(reader: Reader<'_>, mut question: Resolved) -> Self {
+        question.columns.truncate(question.shown);
+        let (schema, left) = (schema(&question.columns), question.limit.unwrap_or(usize::MAX));
+        let blocks = blocks(reader, &question).into();
+        Self { question, schema, blocks, left, ready: std::collections::VecDeque::new() }
+    }
+
+    /// The schema of what comes.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The next rows; none behind the last. The reader and the names are those that the stream began with.
+    pub fn next(&mut self, reader: Reader<'_>, names: &dyn Names) -> Result<Option<RecordBatch>> {
+        while self.ready.is_empty() && self.left > 0 {
+            let Some(at) = self.blocks.pop_front() else { break };
+            let Some(here) = block(reader, at) else { continue };
+            let mut found = Found::default();
+            found.add(reader, at, scan(reader, here, &self.question, names)?);
+            cut(&mut found.runs, Some(self.left));
+            let batches = build(reader, &self.question, &self.schema, &found)?;
+            self.left -= batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+            self.ready.extend(batches);
+        }
+        Ok(self.ready.pop_front())
+    }
 }
 
 /// Orders as the question says, then leaves the rows and columns that it wants.

@@ -1,13 +1,16 @@
 //! Scan: the rows of one block that satisfy a question.
+//!
+//! Documents first (gone, year, place, metadata), then the table's own columns, then the clause's, wording last. A column
+//! of texts is asked once for each different word; rows then compare numbers.
 
 use super::Names;
 use super::plan::keep_wording;
-use super::resolve::{DocumentFilter, Government, Resolved, RowFilter};
+use super::resolve::{BodyFilter, DocumentFilter, Resolved, RowFilter};
 use crate::error::{Error, Result};
-use crate::index::{Block, LIST, Reader, Values};
+use crate::index::{Bits, Block, Reader, Texts, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A row of a block, with the document that it belongs to.
@@ -20,13 +23,14 @@ pub(super) struct Hit {
 }
 
 /// A block seen from one table.
+#[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub reader: Reader<'a>,
     pub block: &'a Block,
     pub table: TableName,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// A kept column of a table, or of none where this block has none of that name.
     pub fn column(&self, table: TableName, name: &str) -> Result<Option<Arc<Values>>> {
         self.reader.column(self.block, table, name)
@@ -39,19 +43,8 @@ impl View<'_> {
     }
 
     /// First row of each document in a table, and behind the last.
-    pub fn starts(&self, table: TableName) -> Result<Vec<u32>> {
-        if table == TableName::Documents {
-            return Ok((0..=self.block.directory.documents).collect());
-        }
-        let counts = self.need(TableName::Documents, table.as_str())?;
-        let mut next = 0u32;
-        let mut starts = Vec::with_capacity(counts.len() + 1);
-        starts.push(0);
-        for document in 0..counts.len() {
-            next = next.saturating_add(counts.int(document).unwrap_or_default() as u32);
-            starts.push(next);
-        }
-        Ok(starts)
+    pub fn starts(&self, table: TableName) -> Result<Arc<Vec<u32>>> {
+        self.reader.starts(self.block, table)
     }
 
     /// Finds the clause of each row.
@@ -63,7 +56,7 @@ impl View<'_> {
     }
 
     /// Finds the text of each document.
-    pub fn texts(&self) -> Result<TextOf<'_>> {
+    pub fn texts(&self) -> Result<TextOf<'a>> {
         let group = self.need(TableName::Documents, "group")?;
         let slot = self.need(TableName::Documents, "slot")?;
         Ok(TextOf { reader: self.reader, group, slot, open: None })
@@ -72,7 +65,7 @@ impl View<'_> {
 
 /// Which clause a row stands in.
 pub(super) struct ClauseOf {
-    starts: Vec<u32>,
+    starts: Arc<Vec<u32>>,
     /// `None` where the rows are clauses.
     n: Option<Arc<Values>>,
 }
@@ -99,135 +92,192 @@ impl ClauseOf {
     }
 }
 
-/// The texts of a block's documents; rows of one document come together, so one group is open at a time.
+/// The texts of a block's documents; rows of one document come together, so one text is open at a time.
 pub(super) struct TextOf<'a> {
     reader: Reader<'a>,
     group: Arc<Values>,
     slot: Arc<Values>,
-    open: Option<(i64, Arc<Vec<SourceText>>)>,
+    open: Option<(u32, Arc<SourceText>)>,
 }
 
 impl TextOf<'_> {
     /// The text of a document.
     pub fn get(&mut self, document: u32) -> Result<&SourceText> {
-        let group = self.group.int(document as usize).unwrap_or_default();
-        if self.open.as_ref().is_none_or(|(open, _)| *open != group) {
-            self.open = Some((group, self.reader.texts(group as u32)?));
+        if self.open.as_ref().is_none_or(|(open, _)| *open != document) {
+            let place = |values: &Values| values.int(document as usize).unwrap_or_default() as u32;
+            self.open = Some((document, self.reader.text(place(&self.group), place(&self.slot))?));
         }
-        let slot = self.slot.int(document as usize).unwrap_or_default() as usize;
-        let text = self.open.as_ref().and_then(|(_, texts)| texts.get(slot));
-        text.ok_or_else(|| Error::query(format!("group {group} holds no text {slot}"), Vec::new()))
+        let text = self.open.as_ref().map(|(_, text)| &**text);
+        text.ok_or_else(|| Error::query(format!("document {document} of its block has no text"), Vec::new()))
     }
 }
 
 /// The rows of a block that satisfy a question, in order.
 pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let (_, mut hits) = filtered(&view, question, names)?;
+    let documents = documents(&view, &question.documents, names)?;
+    let mut hits = scan_documents(&view, question, &documents)?;
     if !question.text.is_empty() && !hits.is_empty() {
         keep_wording(&view, question, &mut hits, None)?;
     }
     Ok(hits)
 }
 
-/// The number of documents and the rows that satisfy all of a question but its words.
-pub(super) fn filtered(view: &View<'_>, question: &Resolved, names: &dyn Names) -> Result<(usize, Vec<Hit>)> {
-    let documents = documents(view, &question.documents, names)?;
-    let starts = view.starts(question.table)?;
+/// The rows of these documents that satisfy what a question asks of rows, but for its words.
+pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
-    for document in &documents {
-        let at = *document as usize;
-        let rows = starts.get(at).copied().unwrap_or_default()..starts.get(at + 1).copied().unwrap_or_default();
-        hits.extend(rows.map(|row| Hit { document: *document, row }));
+    if documents.none() {
+        return Ok(hits);
     }
-    for filter in &question.rows {
-        if hits.is_empty() {
-            break;
-        }
-        keep(view, filter, &mut hits)?;
-    }
-    Ok((documents.len(), hits))
-}
-
-/// The number of rows of a block that satisfy a question.
-pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
-    if !question.rows.is_empty() || !question.text.is_empty() {
-        return Ok(scan(reader, block, question, names)?.len() as u64);
-    }
-    // All rows of a document count or none: rows need not be looked at, and of a whole block not even documents.
-    let copies = question.documents.copies;
-    let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
-    if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
-        return Ok(u64::from(block.directory.rows_of(question.table)));
-    }
-    let view = View { reader, block, table: question.table };
     let starts = view.starts(question.table)?;
     let rows = |document: u32| {
         let at = document as usize;
-        Some(u64::from(starts.get(at + 1)?.saturating_sub(*starts.get(at)?)))
+        let start = |at: usize| starts.get(at).copied().unwrap_or_default() as usize;
+        start(at)..start(at + 1)
     };
-    Ok(documents(&view, &question.documents, names)?.into_iter().filter_map(rows).sum())
+    let mut filters = question.rows.iter();
+    match filters.as_slice().first().map(|filter| codes(view, filter)).transpose()?.flatten() {
+        Some(Codes { values, accepted }) => {
+            filters.next();
+            if let Some(texts) = values.texts().filter(|_| accepted.contains(&true)) {
+                for document in documents.rows() {
+                    texts.codes().each(rows(document), |row, code| {
+                        if accepted.get(code as usize).copied().unwrap_or_default() {
+                            hits.push(Hit { document, row: row as u32 });
+                        }
+                    });
+                }
+            }
+        }
+        None => {
+            for document in documents.rows() {
+                hits.extend(rows(document).map(|row| Hit { document, row: row as u32 }));
+            }
+        }
+    }
+    for filter in filters {
+        if hits.is_empty() {
+            break;
+        }
+        keep(view, filter, documents, &mut hits)?;
+    }
+    Ok(hits)
 }
 
-/// Positions of the documents that are there and satisfy the filter.
-fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Vec<u32>> {
+/// The number of rows of a block that satisfy a question. Where all rows of a document count, or those with one member of
+/// a list, rows need not be looked at, and of a whole block not even documents.
+pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
+    let view = View { reader, block, table: question.table };
+    let by_document = match question.rows.as_slice() {
+        _ if !question.text.is_empty() => None,
+        [] => Some(None),
+        [RowFilter::OneOf { column, values }] if values.len() == 1 => {
+            values.first().filter(|value| !value.contains(crate::index::LIST)).map(|value| Some((*column, value)))
+        }
+        _ => None,
+    };
+    let Some(member) = by_document else { return Ok(scan(reader, block, question, names)?.len() as u64) };
+    let Some((column, value)) = member else {
+        let copies = question.documents.copies;
+        let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
+        if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
+            return Ok(u64::from(block.directory.rows_of(question.table)));
+        }
+        let starts = view.starts(question.table)?;
+        let rows = |document: u32| {
+            let at = document as usize;
+            Some(u64::from(starts.get(at + 1)?.saturating_sub(*starts.get(at)?)))
+        };
+        return Ok(documents(&view, &question.documents, names)?.rows().filter_map(rows).sum());
+    };
+    let documents = documents(&view, &question.documents, names)?;
+    let mut sum = 0;
+    if !documents.none()
+        && let Some(spread) = reader.spread(block, question.table, column)?
+        && let Some(member) = spread.find(value)
+    {
+        spread.each(member, |document, rows| {
+            if documents.has(document as usize) {
+                sum += u64::from(rows);
+            }
+        });
+    }
+    Ok(sum)
+}
+
+/// The documents of a block that are there and satisfy the filter.
+pub(super) fn documents(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names) -> Result<Bits> {
     let directory = &view.block.directory;
     let catalog = view.reader.catalog();
-    let mut kept: Vec<u32> = (0..directory.documents).collect();
-    if !catalog.hides_none(directory.numbers(), filter.copies) {
-        kept.retain(|at| !catalog.hides(directory.first + at, filter.copies));
+    let numbers = directory.numbers();
+    let mut kept = match &filter.numbers {
+        None => Bits::full(directory.documents as usize),
+        Some(wanted) => {
+            let mut kept = Bits::new(directory.documents as usize);
+            let from = wanted.partition_point(|number| *number < numbers.start);
+            let here = wanted.iter().skip(from).take_while(|number| numbers.contains(number));
+            here.for_each(|number| kept.set((number - numbers.start) as usize));
+            kept
+        }
+    };
+    if kept.none() {
+        return Ok(kept);
     }
-    if !filter.years.is_empty() || filter.from.is_some() || filter.to.is_some() {
-        let accepts = |year: i64| {
-            (filter.years.is_empty() || filter.years.contains(&year))
-                && filter.from.is_none_or(|from| from <= year)
-                && filter.to.is_none_or(|to| year <= to)
-        };
+    if !catalog.hides_none(numbers.clone(), filter.copies) {
+        let hidden = numbers.clone().filter(|number| catalog.hides(*number, filter.copies));
+        hidden.for_each(|number| kept.clear((number - numbers.start) as usize));
+    }
+    if filter.asks_year() {
+        let range = view.block.find(TableName::Documents, "year").and_then(|(_, place)| place.range);
+        if range.is_none_or(|(low, high)| !filter.accepts_a_year_of(low, high)) {
+            return Ok(Bits::new(kept.len()));
+        }
         let years = view.need(TableName::Documents, "year")?;
-        kept.retain(|at| years.int(*at as usize).is_some_and(accepts));
+        if let Some(years) = years.ints() {
+            kept.and(&years.select(|year| filter.accepts_year(year)));
+        }
     }
-    if !filter.places.is_empty() || !filter.within.is_empty() {
-        keep_places(view, filter, names, &mut kept)?;
+    if !filter.places.is_empty() && !kept.none() {
+        // A document's own code may be of old; what counts is the one in force.
+        let seats = view.reader.seats(view.block, &|code| names.in_force(code))?;
+        let mut known: Vec<Option<bool>> = vec![None; seats.all().len()];
+        let mut out = Vec::new();
+        for document in kept.rows() {
+            let accepted = seats.position(document).and_then(|at| {
+                let known = known.get_mut(at)?;
+                Some(*known.get_or_insert_with(|| seats.all().get(at).is_some_and(|seat| filter.places.accept(seat))))
+            });
+            if accepted != Some(true) {
+                out.push(document);
+            }
+        }
+        for document in out {
+            kept.clear(document as usize);
+        }
     }
     let mut texts = |name: &str, accepts: &dyn Fn(&str) -> bool| -> Result<()> {
-        if kept.is_empty() {
+        if kept.none() {
             return Ok(());
         }
         match view.column(TableName::Documents, name)? {
             Some(values) => {
                 let accepted = words(&values, accepts);
-                kept.retain(|at| accepted.has(*at));
+                let out: Vec<u32> = kept.rows().filter(|document| !accepted.has(*document)).collect();
+                for document in out {
+                    kept.clear(document as usize);
+                }
             }
-            None => kept.clear(),
+            None => kept = Bits::new(kept.len()),
         }
         Ok(())
     };
     if !filter.levels.is_empty() {
         texts("level", &|level| filter.levels.contains(level))?;
     }
-    if !filter.ids.is_empty() {
-        texts("id", &|id| filter.ids.contains(id))?;
-    }
     for (name, values) in &filter.metadata {
         texts(&format!("@{name}"), &|value| values.contains(value))?;
     }
     Ok(kept)
-}
-
-/// Leaves the documents of the places asked for. A document's own code may be of old; what counts is the one in force.
-fn keep_places(view: &View<'_>, filter: &DocumentFilter, names: &dyn Names, kept: &mut Vec<u32>) -> Result<()> {
-    let adcodes = view.need(TableName::Documents, "adcode")?;
-    let zones = view.need(TableName::Documents, "zone")?;
-    let mut in_force: BTreeMap<&str, String> = BTreeMap::new();
-    kept.retain(|at| {
-        let Some(code) = adcodes.text(*at as usize) else { return false };
-        let zone = zones.text(*at as usize);
-        let code = in_force.entry(code).or_insert_with(|| names.in_force(code));
-        let is = |place: &Government| place.adcode == *code && place.zone.as_deref() == zone;
-        (filter.places.is_empty() || filter.places.iter().any(is))
-            && (filter.within.is_empty() || filter.within.iter().any(|area| area.holds(code, zone)))
-    });
-    Ok(())
 }
 
 /// Which rows of a column of texts have a word that was accepted.
@@ -240,40 +290,53 @@ pub(super) struct Accepted<'a> {
 impl Accepted<'_> {
     /// True where the row has one.
     pub fn has(&self, row: u32) -> bool {
-        let Values::Texts(texts) = self.values else { return false };
-        let code = texts.codes().get(row as usize).copied().unwrap_or_default();
+        let code = self.values.texts().and_then(|texts| texts.codes().get(row as usize)).unwrap_or_default();
         self.codes.get(code as usize).copied().unwrap_or_default()
     }
 }
 
 /// Asks each different word once.
 pub(super) fn words<'a>(values: &'a Values, accepts: &dyn Fn(&str) -> bool) -> Accepted<'a> {
-    let asked = match values {
-        Values::Texts(texts) => texts.words(),
-        _ => &[],
-    };
-    Accepted { values, codes: std::iter::once(false).chain(asked.iter().map(|word| accepts(word))).collect() }
+    let asked = values.texts().into_iter().flat_map(Texts::words);
+    Accepted { values, codes: std::iter::once(false).chain(asked.map(accepts)).collect() }
 }
 
-fn keep(view: &View<'_>, filter: &RowFilter, hits: &mut Vec<Hit>) -> Result<()> {
-    let member = |values: &BTreeSet<String>, word: &str| {
-        values.contains(word) || word.split(LIST).any(|member| values.contains(member))
-    };
-    match filter {
+/// Which codes of a column of texts a filter accepts.
+struct Codes {
+    values: Arc<Values>,
+    accepted: Vec<bool>,
+}
+
+/// What a filter of the table's own texts accepts; none for other filters.
+fn codes(view: &View<'_>, filter: &RowFilter) -> Result<Option<Codes>> {
+    Ok(match filter {
         RowFilter::OneOf { column, values } => {
             let column = view.need(view.table, column)?;
-            let accepted = words(&column, &|word| member(values, word));
-            hits.retain(|hit| accepted.has(hit.row));
+            let accepted = column.texts().map(|texts| texts.with_any(values.iter().map(String::as_str)));
+            Some(Codes { accepted: accepted.unwrap_or_default(), values: column })
         }
         RowFilter::Begins { column, with } => {
             let column = view.need(view.table, column)?;
-            let accepted = words(&column, &|word| word.starts_with(with.as_str()));
-            hits.retain(|hit| accepted.has(hit.row));
+            let accepted = words(&column, &|word| word.starts_with(with.as_str())).codes;
+            Some(Codes { accepted, values: column })
+        }
+        _ => None,
+    })
+}
+
+fn keep(view: &View<'_>, filter: &RowFilter, documents: &Bits, hits: &mut Vec<Hit>) -> Result<()> {
+    match filter {
+        RowFilter::OneOf { .. } | RowFilter::Begins { .. } => {
+            if let Some(Codes { values, accepted }) = codes(view, filter)? {
+                let accepted = Accepted { values: &values, codes: accepted };
+                hits.retain(|hit| accepted.has(hit.row));
+            }
         }
         RowFilter::ClauseOneOf { column, values } => {
             let clauses = view.clauses()?;
             let column = view.need(TableName::Clauses, column)?;
-            let accepted = words(&column, &|word| member(values, word));
+            let accepted = column.texts().map(|texts| texts.with_any(values.iter().map(String::as_str)));
+            let accepted = Accepted { values: &column, codes: accepted.unwrap_or_default() };
             hits.retain(|hit| clauses.row(*hit).is_some_and(|row| accepted.has(row)));
         }
         RowFilter::Flag { column, value } => {
@@ -288,11 +351,38 @@ fn keep(view: &View<'_>, filter: &RowFilter, hits: &mut Vec<Hit>) -> Result<()> 
         RowFilter::ClauseIs(wanted) => {
             let clauses = view.clauses()?;
             let ids = view.need(TableName::Documents, "id")?;
+            let mut of: BTreeMap<u32, Option<_>> = BTreeMap::new();
             hits.retain(|hit| {
-                let id = ids.text(hit.document as usize).unwrap_or_default();
-                clauses.n(*hit).is_some_and(|n| wanted.contains(&(id.to_owned(), n)))
+                let positions = of
+                    .entry(hit.document)
+                    .or_insert_with(|| ids.text(hit.document as usize).and_then(|id| wanted.get(id)));
+                positions.is_some_and(|positions| clauses.n(*hit).is_some_and(|n| positions.contains(&n)))
             });
+        }
+        RowFilter::ClauseHas(bodies) => {
+            let having = clauses_having(view, bodies, documents)?;
+            let clauses = view.clauses()?;
+            hits.retain(|hit| clauses.row(*hit).is_some_and(|row| having.has(row as usize)));
         }
     }
     Ok(())
+}
+
+/// The clauses of these documents that have an assignment like this: one row must satisfy all that is asked.
+fn clauses_having(view: &View<'_>, bodies: &BodyFilter, documents: &Bits) -> Result<Bits> {
+    let mut having = Bits::new(view.block.directory.rows_of(TableName::Clauses) as usize);
+    let there = View { table: TableName::Assignments, ..*view };
+    let asks = [("functions", &bodies.functions), ("body", &bodies.bodies), ("role", &bodies.roles)];
+    let mut rows = Vec::new();
+    for (column, values) in asks.into_iter().filter(|(_, values)| !values.is_empty()) {
+        rows.push(RowFilter::OneOf { column, values: values.clone() });
+    }
+    rows.extend(bodies.implied.map(|value| RowFilter::Flag { column: "implied", value }));
+    let clauses = there.clauses()?;
+    for hit in scan_documents(&there, &Resolved::of_rows(TableName::Assignments, rows), documents)? {
+        if let Some(row) = clauses.row(hit) {
+            having.set(row as usize);
+        }
+    }
+    Ok(having)
 }

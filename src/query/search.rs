@@ -9,7 +9,7 @@
 //! document id, then in text order.
 
 use super::answer::answer;
-use super::resolve::{Resolved, Wanted, resolve};
+use super::resolve::{DocumentFilter, Resolved, Wanted, resolve};
 use super::scan::{Hit, View, scan};
 use super::wording::{lit, tidied};
 use super::{Names, Query};
@@ -88,12 +88,14 @@ fn tokens(words: &str) -> Vec<(Token, Vec<char>)> {
 
 /// What a block holds of a question.
 struct Found {
-    /// For each token the clauses that are there and have it, with how often.
+    /// For each token the clauses that have it, with how often.
     lists: Vec<Vec<(u32, u32)>>,
-    /// Clauses that are there, and their pairs.
+    /// How many of them count.
+    with: Vec<u64>,
+    /// Clauses that count, and their pairs.
     clauses: u64,
     pairs: u64,
-    /// The clauses that the filters leave; `None` for all that are there.
+    /// The clauses that the filters leave; `None` for all.
     allowed: Option<Bits>,
 }
 
@@ -118,20 +120,20 @@ pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> 
     let question = resolve(&filters, names, &reader.catalog().metadata())?;
     let most = limit.unwrap_or(search.limit);
 
-    let found = reader.each_block(|block| find(reader, block, &tokens, &question, names))?;
+    let found = reader.each_block(|block| find(reader, block, &tokens, &question, search.filters.copies, names))?;
     let total = |of: fn(&Found) -> u64| found.iter().map(of).sum::<u64>();
     let clauses = total(|block| block.clauses) as f64;
     let mean = (total(|block| block.pairs) as f64 / clauses.max(1.0)).max(1.0) as f32;
-    let with =
-        |token: usize| found.iter().filter_map(|block| Some(block.lists.get(token)?.len())).sum::<usize>() as f64;
+    let with = |token: usize| found.iter().filter_map(|block| block.with.get(token)).sum::<u64>() as f64;
     let idf: Vec<f32> = (0..tokens.len())
         .map(|token| (1.0 + (clauses - with(token) + 0.5) / (with(token) + 0.5)).ln() as f32)
         .collect();
 
     let least = AtomicU32::new(0);
-    let best = reader.each_block_with(&found, |block, found| score(reader, block, found, &idf, mean, most, &least))?;
+    let blocks: Vec<_> = reader.catalog().blocks().iter().zip(&found).collect();
+    let best = reader.each_of(&blocks, |(block, found)| score(reader, block, found, &idf, mean, most, &least))?;
     let best = ranked(reader, best, most)?;
-    table(reader, &question, &tokens, best)
+    table(reader, &question, &tokens, &best)
 }
 
 fn find(
@@ -139,21 +141,22 @@ fn find(
     block: &Block,
     tokens: &[(Token, Vec<char>)],
     question: &Resolved,
+    copies: bool,
     names: &dyn Names,
 ) -> Result<Found> {
     let postings = reader.postings(block)?;
     let directory = postings.directory();
-    let numbers = block.directory.numbers();
-    let gone = reader.catalog().gone();
+    let view = View { reader, block, table: TableName::Clauses };
     let (mut clauses, mut pairs) = (u64::from(directory.clauses), directory.pairs);
-    let mut there: Option<Bits> = None;
-    if !gone.spares(numbers.clone()) {
-        let view = View { reader, block, table: TableName::Clauses };
+    // The clauses that scores are made of: those of documents that are there, copies once unless all are asked for.
+    let mut counted: Option<Bits> = None;
+    let numbers = block.directory.numbers();
+    if !reader.catalog().hides_none(numbers.clone(), copies) {
         let lengths = postings.lengths()?;
         let mut bits = Bits::none(directory.clauses);
         (clauses, pairs) = (0, 0);
         let starts = view.starts(TableName::Clauses)?;
-        for (number, rows) in numbers.zip(starts.windows(2)).filter(|(number, _)| !gone.has(*number)) {
+        for (number, rows) in numbers.zip(starts.windows(2)).filter(|(n, _)| !reader.catalog().hides(*n, copies)) {
             let [from, to] = *rows else { continue };
             debug_assert!(number >= block.directory.first);
             for row in from..to {
@@ -162,30 +165,30 @@ fn find(
                 pairs += lengths.get(row as usize).copied().map_or(0, u64::from);
             }
         }
-        there = Some(bits);
+        counted = Some(bits);
     }
-    let mut lists = Vec::with_capacity(tokens.len());
-    for (token, _) in tokens {
-        let mut list = counts(&postings, *token)?;
+    let mut lists = tokens.iter().map(|(token, _)| counts(&postings, *token)).collect::<Result<Vec<_>>>()?;
+    let mut with = Vec::with_capacity(lists.len());
+    for list in &mut lists {
         list.truncate(list.partition_point(|(unit, _)| *unit < directory.clauses));
-        if let Some(there) = &there {
-            list.retain(|(unit, _)| there.has(*unit));
-        }
-        lists.push(list);
+        let has = |unit: u32| counted.as_ref().is_none_or(|counted| counted.has(unit));
+        with.push(list.iter().filter(|(unit, _)| has(*unit)).count() as u64);
     }
-    let free = question.documents == super::resolve::DocumentFilter::default()
-        && question.rows.is_empty()
-        && question.text.is_empty();
-    let allowed = if free {
-        there
-    } else if lists.iter().all(Vec::is_empty) {
-        Some(Bits::none(directory.clauses))
+    let allowed = if question.text.is_empty() && question.rows.is_empty() && question.documents == every(copies) {
+        counted
     } else {
         let mut bits = Bits::none(directory.clauses);
-        scan(reader, block, question, names)?.iter().for_each(|hit| bits.insert(hit.row));
+        if lists.iter().any(|list| !list.is_empty()) {
+            scan(reader, block, question, names)?.iter().for_each(|hit| bits.insert(hit.row));
+        }
         Some(bits)
     };
-    Ok(Found { lists, clauses, pairs, allowed })
+    Ok(Found { lists, with, clauses, pairs, allowed })
+}
+
+/// Asks nothing of documents.
+fn every(copies: bool) -> DocumentFilter {
+    DocumentFilter { copies, ..DocumentFilter::default() }
 }
 
 /// The units that have a token, ascending, with how often.
@@ -227,14 +230,22 @@ fn score(
         return Ok(Vec::new());
     }
     let lengths = reader.postings(block)?.lengths()?;
+    let norm = |length: u16| K1 * (1.0 - B + B * f32::from(length) / mean);
+    // Most clauses have a term once: what that is worth is one look by length, without a division.
+    let longest = lengths.iter().max().copied().unwrap_or_default();
+    let once: Vec<f32> = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + norm(length))).collect();
     let mut scores = vec![0f32; lengths.len()];
     for (list, idf) in found.lists.iter().zip(idf) {
         for (unit, count) in list {
             let at = *unit as usize;
             let (Some(score), Some(length)) = (scores.get_mut(at), lengths.get(at)) else { continue };
-            let count = *count as f32;
-            let norm = K1 * (1.0 - B + B * f32::from(*length) / mean);
-            *score += idf * count * (K1 + 1.0) / (count + norm);
+            *score += idf
+                * if *count == 1 {
+                    once.get(usize::from(*length)).copied().unwrap_or_default()
+                } else {
+                    let count = *count as f32;
+                    count * (K1 + 1.0) / (count + norm(*length))
+                };
         }
     }
     // Scores are above zero, so their bits are in their order.
@@ -284,7 +295,7 @@ fn ranked(reader: Reader<'_>, blocks: Vec<Vec<(f32, Hit)>>, most: usize) -> Resu
 }
 
 /// The answer: the clauses' own columns block by block, then put into the order of rank.
-fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: Vec<Scored>) -> Result<Table> {
+fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: &[Scored]) -> Result<Table> {
     let fields = question.columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let words: Vec<Vec<char>> = tokens.iter().map(|(_, chars)| chars.clone()).collect();
@@ -302,7 +313,7 @@ fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)],
         let mut texts = view.texts()?;
         for (at, hit) in same.iter().zip(&hits) {
             let Some(extent) = extents.extent(hit.row as usize) else { continue };
-            let spans = lit(texts.get(hit.document)?, extent, &words);
+            let spans = lit(texts.get(hit.document)?, &extent, &words);
             let spans: Vec<String> = spans.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
             if let Some(light) = lights.get_mut(*at) {
                 *light = spans.join("、");

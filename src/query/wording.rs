@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn words_are_lit_where_they_stand() {
         let text = SourceText::new("前推進醫\n- 12 -\n療保障，醫療後");
-        let extent = Extent { span: Span::new(1, 19), removed: vec![Span::new(4, 12)] };
+        let extent = Extent { span: Span::new(1, 18), removed: vec![Span::new(4, 12)] };
         let lit = |words: &[&str]| {
             highlights(&text, &extent, words).into_iter().map(|span| (span.start, span.end)).collect::<Vec<_>>()
         };

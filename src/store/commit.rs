@@ -22,26 +22,37 @@ pub struct Commit {
     by_tree: [u64; TreeId::ALL.len()],
     documents: i64,
     digest: Sha256,
+    follows: Option<Generation>,
 }
 
 impl Commit {
+    /// The first commit of a store that goes on where another ended: its number is the next of that one's.
+    pub fn after(generation: Generation) -> Self {
+        Self { follows: Some(generation), ..Self::default() }
+    }
+
     /// Sets a key.
     pub fn put<K: Key + ?Sized, V: Stored>(&mut self, tree: &Tree<K, V>, key: &K, value: &V) -> Result<()> {
         let value = codec::encode(value).map_err(|reason| {
             Error::new(ErrorKind::Store { doing: format!("write to {}", tree.id().name()), reason })
         })?;
         let key = key.key_bytes();
-        self.bytes += key.len() + value.len();
-        if let Some(bytes) = self.by_tree.get_mut(tree.id() as usize) {
-            *bytes += (key.len() + value.len()) as u64;
-        }
-        self.writes.push((tree.id(), key, Some(value)));
+        self.put_bytes(tree.id(), key, value);
         Ok(())
     }
 
     /// Ends a key.
     pub fn delete<K: Key + ?Sized, V: Stored>(&mut self, tree: &Tree<K, V>, key: &K) {
         self.writes.push((tree.id(), key.key_bytes(), None));
+    }
+
+    /// Sets a key as its bytes stand in another store.
+    pub(super) fn put_bytes(&mut self, tree: TreeId, key: Vec<u8>, value: Vec<u8>) {
+        self.bytes += key.len() + value.len();
+        if let Some(bytes) = self.by_tree.get_mut(tree as usize) {
+            *bytes += (key.len() + value.len()) as u64;
+        }
+        self.writes.push((tree, key, Some(value)));
     }
 
     /// Sets a run of bytes, cut into chunks.
@@ -64,6 +75,11 @@ impl Commit {
         self.digest.update(change.to_le_bytes());
     }
 
+    /// True where a commit should hold no more.
+    pub fn is_full(&self) -> bool {
+        self.keys() >= COMMIT_KEYS || self.bytes >= COMMIT_BYTES
+    }
+
     /// Number of keys.
     pub fn keys(&self) -> usize {
         self.writes.len()
@@ -78,9 +94,13 @@ impl Commit {
     pub(super) fn finish(self, before: &Generation) -> (Vec<Write>, Generation) {
         let mut chain = Sha256::new();
         chain.update(before.chain);
+        if let Some(follows) = &self.follows {
+            chain.update(follows.chain);
+        }
+        let follows = self.follows.map_or(0, |generation| generation.number);
         chain.update(self.digest.finalize());
         let after = Generation {
-            number: before.number + 1,
+            number: before.number.max(follows) + 1,
             documents: before.documents.saturating_add_signed(self.documents),
             parent: before.chain,
             chain: chain.finalize().into(),

@@ -1,11 +1,20 @@
 //! Engine: the only file that names sled. Its errors and panics become half sentences here.
+//!
+//! What it calls flushed it has handed to the disk's queue by ranges (`sync_file_range`), without the file's length and
+//! without the entries of its folder; a power cut may take both. So each flush here also syncs file and folder, and its
+//! configuration, which it never syncs, is synced when it was opened.
+//!
+//! It takes a snapshot that was cut off while it was written for its newest, and refuses to open; such a one is removed
+//! before.
 
 use super::commit::Write;
+use super::format::sync_folder;
 use super::tree::TreeId;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional, TransactionalTree};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the engine said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +27,16 @@ pub(super) enum Trouble {
     Locked,
     /// Anything else the system said.
     Other(String),
+}
+
+impl Trouble {
+    /// Says in which tree it was.
+    pub fn of(self, tree: &str) -> Self {
+        match self {
+            Self::Damaged(reason) => Self::Damaged(format!("in {tree}: {reason}")),
+            other => other,
+        }
+    }
 }
 
 impl From<sled::Error> for Trouble {
@@ -62,12 +81,24 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
 pub(super) struct Engine {
     db: sled::Db,
     trees: Vec<sled::Tree>,
+    folder: PathBuf,
+    log: File,
 }
+
+/// The engine's log in its folder.
+pub(super) const LOG: &str = "db";
+/// Where it puts values that are too large for a segment.
+const BLOBS: &str = "blobs";
+const CONFIGURATION: &str = "conf";
+const SNAPSHOT: &str = "snap.";
+/// Ending of a snapshot that is being written.
+const UNFINISHED: &str = ".generating";
 
 impl Engine {
     /// Opens the engine in its folder, making it where there is none.
     pub fn open(folder: &Path, cache: u64, segment_size: usize) -> Result<Self, Trouble> {
         guard(|| {
+            finish_snapshots(folder)?;
             let db = sled::Config::new()
                 .path(folder)
                 .cache_capacity(cache)
@@ -75,7 +106,11 @@ impl Engine {
                 .flush_every_ms(None)
                 .open()?;
             let trees = TreeId::ALL.iter().map(|id| db.open_tree(id.name())).collect::<Result<_, _>>()?;
-            Ok(Self { db, trees })
+            // Without truncation, and to write: Windows syncs no other handle.
+            let log = OpenOptions::new().write(true).open(folder.join(LOG))?;
+            OpenOptions::new().write(true).open(folder.join(CONFIGURATION))?.sync_all()?;
+            sync_folder(folder)?;
+            Ok(Self { db, trees, folder: folder.to_owned(), log })
         })
     }
 
@@ -130,7 +165,25 @@ impl Engine {
 
     /// Waits until what was written is on disk.
     pub fn flush(&self) -> Result<(), Trouble> {
-        guard(|| Ok(self.db.flush().map(drop)?))
+        guard(|| {
+            self.db.flush()?;
+            self.sync()
+        })
+    }
+
+    fn sync(&self) -> Result<(), Trouble> {
+        self.log.sync_data()?;
+        sync_folder(&self.folder)?;
+        match sync_folder(&self.folder.join(BLOBS)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes what a closed engine has written last, its snapshot among it.
+    pub fn settle(folder: &Path) -> Result<(), Trouble> {
+        OpenOptions::new().write(true).open(folder.join(LOG))?.sync_all()?;
+        Ok(sync_folder(folder)?)
     }
 
     /// Closes the engine; it writes what it still holds.
@@ -140,5 +193,68 @@ impl Engine {
             drop(self);
             Ok(())
         })
+    }
+}
+
+/// Removes snapshots that were cut off. A whole one that lacks only its name gets it where there is no other: the engine
+/// removes the one before without waiting for the name to last.
+fn finish_snapshots(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    let names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let (unfinished, finished): (Vec<_>, Vec<_>) =
+        names.iter().filter(|name| name.starts_with(SNAPSHOT)).partition(|name| name.ends_with(UNFINISHED));
+    for name in &unfinished {
+        let file = folder.join(name);
+        match name.strip_suffix(UNFINISHED) {
+            Some(whole) if finished.is_empty() && is_whole(&fs::read(&file)?) => fs::rename(&file, folder.join(whole))?,
+            _ => fs::remove_file(&file)?,
+        }
+    }
+    if unfinished.is_empty() { Ok(()) } else { sync_folder(folder) }
+}
+
+/// True for a snapshot with its length and checksum behind it.
+fn is_whole(snapshot: &[u8]) -> bool {
+    snapshot.split_last_chunk::<4>().is_some_and(|(rest, crc)| {
+        rest.split_last_chunk::<8>().is_some_and(|(payload, length)| {
+            u64::from_le_bytes(*length) == payload.len() as u64 && u32::from_le_bytes(*crc) == crc32fast::hash(payload)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_was_cut_off_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("e");
+        for _ in 0..2 {
+            let engine = Engine::open(&path, 1 << 20, 512 << 10).unwrap();
+            engine.write(&[(TreeId::Heads, b"k".to_vec(), Some(b"v".to_vec()))]).unwrap();
+            engine.close().unwrap();
+        }
+        let snapshots = || {
+            let names = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| name.starts_with(SNAPSHOT)).collect::<Vec<_>>()
+        };
+        let [name] = &snapshots()[..] else { panic!("{:?}", snapshots()) };
+        let bytes = fs::read(path.join(name)).unwrap();
+        assert!(is_whole(&bytes) && !is_whole(&bytes[1..]) && !is_whole(&[]));
+        // A kill while the next was written.
+        fs::write(path.join("snap.FFFFFFFFFFFFFFF0.generating"), &bytes[..bytes.len() / 2]).unwrap();
+        let engine = Engine::open(&path, 1 << 20, 512 << 10).unwrap();
+        assert_eq!(engine.get(TreeId::Heads, b"k").unwrap().as_deref(), Some(&b"v"[..]));
+        engine.close().unwrap();
+        assert!(snapshots().iter().all(|name| !name.ends_with(UNFINISHED)));
+        // A power cut that took the new name and the old snapshot.
+        let [name] = &snapshots()[..] else { panic!("{:?}", snapshots()) };
+        fs::rename(path.join(name), path.join(format!("{name}{UNFINISHED}"))).unwrap();
+        let engine = Engine::open(&path, 1 << 20, 512 << 10).unwrap();
+        assert_eq!(engine.get(TreeId::Heads, b"k").unwrap().as_deref(), Some(&b"v"[..]));
     }
 }

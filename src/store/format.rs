@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Name of the file.
-const FILE: &str = "format";
+pub(super) const FILE: &str = "format";
 const MAGIC: &str = "taizhang ledger";
 
 /// The format that this library writes, and the newest that it reads.

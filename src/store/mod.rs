@@ -1,14 +1,17 @@
 //! Store: opaque writes in, a folder on disk out; the only module that names the engine and the codec.
 //!
 //! ```text
-//! format    what makes the folder a ledger          engine/   sled's files
-//! witness   what the engine must hold               lock      held while a process has the ledger open
-//! ballast   a few MB to drop when the disk is full  aside/    the engine's files as a kill left them
+//! format    what makes the folder a ledger          engine-N/  sled's files; the witness names the one in force
+//! witness   what the engine must hold               lock       held while a process has the ledger open
+//! ballast   a few MB to drop when the disk is full  aside/     the engine's files as a kill left them
+//!                                                   making/    an engine that is to take the place of this one
 //! ```
 //!
 //! Guarantees: a commit is in all trees or in none, and on disk when `commit` returns. What was committed is there at the
 //! next open, or open fails and says what is missing.
 
+mod backup;
+mod beside;
 mod codec;
 mod commit;
 mod engine;
@@ -86,13 +89,26 @@ impl Store {
             engine: RwLock::new(None),
             witness: Mutex::new(witness),
         };
-        drop(store.opened()?);
+        store.first_open()?;
         if unsealed {
             store.seal()?;
         }
-        // All is here: a copy of what once was not is of no use.
+        // All is here: a copy of what once was not is of no use, nor are engines that are not in force.
         store.folder.drop_aside()?;
+        store.sweep()?;
         Ok(store)
+    }
+
+    /// Opens the engine for the first time. One that nothing was ever committed to may be half made: it is made anew.
+    fn first_open(&self) -> Result<()> {
+        match self.opened() {
+            Err(error) if self.generation().number == 0 && matches!(error.kind(), ErrorKind::Damaged { .. }) => {
+                folder::remove_folder(&self.folder.engine())
+                    .map_err(|e| folder::cannot(self.path(), "make its engine anew", &e))?;
+                self.opened().map(drop)
+            }
+            other => other.map(drop),
+        }
     }
 
     /// The folder.
@@ -107,7 +123,7 @@ impl Store {
 
     /// Bytes of the folder's files.
     pub fn disk(&self) -> u64 {
-        self.folder.bytes()
+        folder::bytes(self.path())
     }
 
     /// The state after the last commit, as the store itself has it: opened again where a write had failed.
@@ -123,7 +139,7 @@ impl Store {
 
     /// The value of a key.
     pub fn get<K: Key + ?Sized, V: Stored>(&self, tree: &Tree<K, V>, key: &K) -> Result<Option<V>> {
-        let bytes = self.read(|engine| engine.get(tree.id(), &key.key_bytes()))?;
+        let bytes = self.read(tree.id(), |engine| engine.get(tree.id(), &key.key_bytes()))?;
         bytes.map(|bytes| self.decoded(tree.id(), &bytes)).transpose()
     }
 
@@ -195,7 +211,7 @@ impl Store {
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
         engine.scan(tree, prefix, |key, value| each(key, value).map_err(Ended::Caller)).map_err(|e| match e {
-            Ended::Engine(trouble) => self.trouble("read", trouble),
+            Ended::Engine(trouble) => self.trouble("read", trouble.of(tree.name())),
             Ended::Caller(error) => error,
         })
     }
@@ -255,8 +271,18 @@ impl Store {
             open.close().map_err(|t| self.trouble("close", t))?;
         }
         self.open_engine()?.close().map_err(|t| self.trouble("seal", t))?;
+        Engine::settle(&self.folder.engine()).map_err(|t| self.trouble("seal", t))?;
         let generation = witness.generation.clone();
         self.testify(&mut witness, generation, true)
+    }
+
+    /// Seals, and closes the engine: what is read next is read from disk.
+    pub fn reopen(&self) -> Result<()> {
+        self.seal()?;
+        match self.engine_for_writing().take() {
+            Some(open) => open.close().map_err(|t| self.trouble("close", t)),
+            None => Ok(()),
+        }
     }
 
     /// Seals and closes. Every later use is an error.
@@ -292,7 +318,7 @@ impl Store {
     }
 
     fn testify(&self, witness: &mut Witness, generation: Generation, sealed: bool) -> Result<()> {
-        let next = Witness { generation, sealed };
+        let next = Witness { engine: witness.engine, generation, sealed };
         let mut written = next.write(self.path()).map_err(Trouble::from);
         if matches!(written, Err(Trouble::Full(_))) && self.folder.drop_ballast() {
             written = next.write(self.path()).map_err(Trouble::from);
@@ -332,6 +358,10 @@ impl Store {
     fn open_engine(&self) -> Result<Engine> {
         let mut waits = 0..ENGINE_WAITS;
         let opened = loop {
+            // The engine would make its folder anew.
+            if !self.folder.is_there() {
+                return Err(self.gone("open"));
+            }
             match Engine::open(&self.folder.engine(), self.cache, self.format.segment_size) {
                 // A full disk keeps the engine from opening even to read; the ballast makes room.
                 Err(Trouble::Full(_)) if self.folder.drop_ballast() => {}
@@ -375,10 +405,10 @@ impl Store {
         }
     }
 
-    fn read<T>(&self, work: impl FnOnce(&Engine) -> Result<T, Trouble>) -> Result<T> {
+    fn read<T>(&self, tree: TreeId, work: impl FnOnce(&Engine) -> Result<T, Trouble>) -> Result<T> {
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        work(engine).map_err(|t| self.trouble("read or write", t))
+        work(engine).map_err(|t| self.trouble("read", t.of(tree.name())))
     }
 
     fn decoded<V: Stored>(&self, tree: TreeId, bytes: &[u8]) -> Result<V> {
@@ -391,12 +421,29 @@ impl Store {
         Error::new(ErrorKind::Damaged { path: self.path().to_owned(), reason })
     }
 
+    /// An error of damage with what it concerns in front; any other as it is said.
+    pub fn concerning(&self, whom: &str, error: &Error) -> Error {
+        match error.kind() {
+            ErrorKind::Damaged { reason, .. } => Error::new(ErrorKind::Damaged {
+                path: self.path().to_owned(),
+                reason: format!("{whom} cannot be read: {reason}"),
+            }),
+            kind => Error::new(kind.clone()),
+        }
+    }
+
     fn failed(&self, doing: &str, reason: impl Into<String>) -> Error {
         Error::new(ErrorKind::Store { doing: format!("{doing} ({})", self.path().display()), reason: reason.into() })
     }
 
+    fn gone(&self, doing: &str) -> Error {
+        self.failed(doing, "its folder is gone (No such file or directory); was it moved or removed while it was open?")
+    }
+
     fn trouble(&self, doing: &str, trouble: Trouble) -> Error {
         match trouble {
+            // Whatever the engine makes of it.
+            _ if !self.folder.is_there() => self.gone(doing),
             Trouble::Damaged(reason) => self.damaged(&reason),
             Trouble::Locked => Error::new(ErrorKind::Locked { path: self.path().to_owned() }),
             // The ballast stays for the next open: the engine would only fill the room with what it failed to write.

@@ -49,6 +49,25 @@ impl TreeId {
         Self::Sketches,
     ];
 
+    /// True where a fresh engine takes the tree over as it stands; false where it is made anew from texts, records, heads
+    /// and ids. Whatever is not derived and names no document or block by number is carried.
+    pub fn is_carried(self) -> bool {
+        match self {
+            Self::Meta
+            | Self::Heads
+            | Self::Ids
+            | Self::Contents
+            | Self::Texts
+            | Self::Records
+            | Self::Directories
+            | Self::Columns
+            | Self::Gone
+            | Self::Runs
+            | Self::Pairs
+            | Self::Sketches => false,
+        }
+    }
+
     /// The name on disk.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,7 +1,8 @@
 //! Witness: a small file beside the engine that says what the engine must hold.
 //!
 //! The engine takes a damaged record in an uncovered log for a torn end and drops all behind it without a word. The
-//! witness is written anew after each flush, so that such a loss is seen at the next open.
+//! witness is written anew after each flush, so that such a loss is seen at the next open. It also names the engine's
+//! folder, so that a fresh engine takes the place of another in the one step that replaces this file.
 
 use super::codec::{self, stored};
 use super::format;
@@ -31,6 +32,8 @@ stored!(Generation, Generation, 1);
 /// What the witness file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Witness {
+    /// Number of the engine's folder that is in force.
+    pub engine: u32,
     /// What was flushed last.
     pub generation: Generation,
     /// True where a snapshot covers the log.
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_witness_tells_loss_from_a_kill() {
-        let witness = Witness { generation: generation(3, 2, 3), sealed: false };
+        let witness = Witness { engine: 1, generation: generation(3, 2, 3), sealed: false };
         assert_eq!(witness.judge(&generation(3, 2, 3)), Verdict::Same);
         assert_eq!(witness.judge(&generation(4, 3, 4)), Verdict::Ahead);
         for (store, says) in [
@@ -116,7 +119,7 @@ mod tests {
     fn it_comes_back_from_its_file() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Witness::read(folder.path()), Ok(None));
-        let witness = Witness { generation: generation(3, 2, 3), sealed: true };
+        let witness = Witness { engine: 2, generation: generation(3, 2, 3), sealed: true };
         witness.write(folder.path()).unwrap();
         assert_eq!(Witness::read(folder.path()), Ok(Some(witness)));
         std::fs::write(folder.path().join(FILE), b"TZ").unwrap();

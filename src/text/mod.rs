@@ -24,6 +24,6 @@ pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
 pub use read::{EXTENSIONS, MAX_BYTES, Read, check_size, read, try_read};
 pub use signs::signs;
-pub use source::SourceText;
+pub use source::{Marks, SourceText, TextView};
 pub use span::{Extent, Span};
 pub use words::Words;

@@ -11,7 +11,7 @@ use std::ops::Range;
 /// A list of words, ready to be looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
-    words: Vec<Box<str>>,
+    list: Vec<Box<str>>,
     starts: Index,
     ends: Index,
 }
@@ -19,16 +19,16 @@ pub struct Words {
 impl Words {
     /// Takes a list; an empty word is never found.
     pub fn of<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
-        let words: Vec<Box<str>> = words.into_iter().map(|word| word.as_ref().into()).collect();
-        let starts = Index::of(words.iter().map(|word| {
+        let list: Vec<Box<str>> = words.into_iter().map(|word| word.as_ref().into()).collect();
+        let starts = Index::of(list.iter().map(|word| {
             let mut chars = word.chars();
             (chars.next(), chars.next())
         }));
-        let ends = Index::of(words.iter().map(|word| {
+        let ends = Index::of(list.iter().map(|word| {
             let mut chars = word.chars().rev();
             (chars.next(), chars.next())
         }));
-        Self { words, starts, ends }
+        Self { list, starts, ends }
     }
 
     /// The first of the list that `text` begins with: its number and bytes.
@@ -42,7 +42,7 @@ impl Words {
         let (first, second) = (chars.next(), chars.next());
         let group = first.map_or(&[][..], |first| self.starts.group(first, second));
         group.iter().filter_map(|number| {
-            let word = self.words.get(*number as usize)?;
+            let word = self.list.get(*number as usize)?;
             text.starts_with(&**word).then_some((*number as usize, word.len()))
         })
     }
@@ -68,7 +68,7 @@ impl Words {
         let (last, before) = (chars.next(), chars.next());
         let group = last.map_or(&[][..], |last| self.ends.group(last, before));
         group.iter().filter_map(|number| {
-            let word = self.words.get(*number as usize)?;
+            let word = self.list.get(*number as usize)?;
             text.ends_with(&**word).then_some((*number as usize, word.len()))
         })
     }
@@ -96,7 +96,7 @@ impl Words {
             loop {
                 while let Some((number, rest)) = group.split_first() {
                     group = rest;
-                    let word = self.words.get(*number as usize)?.as_bytes();
+                    let word = self.list.get(*number as usize)?.as_bytes();
                     if text.as_bytes().get(at..).is_some_and(|text| text.starts_with(word)) {
                         return Some((*number as usize, at));
                     }

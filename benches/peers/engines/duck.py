@@ -19,7 +19,7 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
 def load(folder: Path) -> dict[str, float]:
     """Load."""
     db = _connect(folder)
-    for table in ("documents", "clauses", "assigned", "targets"):
+    for table in ("documents", "clauses", "topics", "assigned", "targets"):
         db.execute(f"CREATE TABLE {table} AS SELECT * FROM '{folder}/parquet/{table}/*.parquet'")
     db.execute("CREATE INDEX clauses_document ON clauses(document)")
     db.execute("CHECKPOINT")
@@ -52,9 +52,9 @@ class Engine:
 
     def c(self, kind: str, year: int, places: list[str]) -> Any:
         """Cross places with topics."""
-        sql = """SELECT adcode, topic, count(DISTINCT document) AS count FROM clauses
-                 WHERE year = ? AND list_contains(?, adcode) AND topic IS NOT NULL GROUP BY ALL"""
-        return self._rows(kind, sql.replace("list_contains(?, adcode)", _in(places)), [year])
+        sql = f"""SELECT adcode, topic, count(DISTINCT document) AS count FROM topics
+                 WHERE year = ? AND {_in(places)} GROUP BY ALL"""
+        return self._rows(kind, sql, [year])
 
     def d(self, kind: str, year: int, places: list[str]) -> Any:
         """Cross functions with functions."""
@@ -64,11 +64,11 @@ class Engine:
                   FROM f a JOIN f b USING (clause) WHERE a.function < b.function GROUP BY ALL"""
         return self._rows(kind, sql, [year])
 
-    def e(self, kind: str, years: list[int], topics: list[str]) -> Any:
+    def e(self, kind: str, years: list[int], provinces: list[str]) -> Any:
         """Give many rows."""
         of = ", ".join(str(int(year)) for year in years)
-        names = ", ".join(f"'{topic}'" for topic in topics)
-        return self._rows(kind, f"SELECT {COLUMNS} FROM clauses WHERE year IN ({of}) AND topic IN ({names})", [])
+        names = ", ".join(f"'{province}'" for province in provinces)
+        return self._rows(kind, f"SELECT {COLUMNS} FROM clauses WHERE year IN ({of}) AND province IN ({names})", [])
 
     def f(self, kind: str, document: str) -> Any:
         """Give one document."""

@@ -41,9 +41,12 @@ class Engine:
         """Cross functions with functions."""
         return _given(kind, self.ledger.network(year=year, place=places, implied=False))
 
-    def e(self, kind: str, years: list[int], topics: list[str]) -> Any:
+    def e(self, kind: str, years: list[int], provinces: list[str]) -> Any:
         """Give many rows."""
-        return _given(kind, self.ledger.clauses(year=years, topic=topics, columns=["place", "year", "text"]))
+        return _given(
+            kind,
+            self.ledger.clauses(year=years, within=[f"{p}0000" for p in provinces], columns=["place", "year", "text"]),
+        )
 
     def f(self, kind: str, document: str) -> Any:
         """Give one document."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+TABLES = ["documents", "clauses", "topics", "assigned", "targets"]
 CODED = ["adcode", "place", "province", "level", "kind", "topic", "function", "role", "op", "unit"]
 
 
@@ -19,7 +20,7 @@ class Engine:
     """The tables as lazy frames."""
 
     def __init__(self, folder: Path) -> None:
-        self.tables = {name: self.table(folder, name) for name in ("documents", "clauses", "assigned", "targets")}
+        self.tables = {name: self.table(folder, name) for name in TABLES}
 
     def table(self, folder: Path, name: str) -> pl.LazyFrame:
         """Read one; repeated words become categories."""
@@ -46,7 +47,7 @@ class Engine:
 
     def c(self, kind: str, year: int, places: list[str]) -> Any:
         """Cross places with topics."""
-        found = self.tables["clauses"].filter(pl.col("year") == year, self._of(places), pl.col("topic").is_not_null())
+        found = self.tables["topics"].filter(pl.col("year") == year, self._of(places))
         return self._rows(kind, found.group_by("adcode", "topic").agg(pl.col("document").n_unique().alias("count")))
 
     def d(self, kind: str, year: int, places: list[str]) -> Any:
@@ -57,9 +58,9 @@ class Engine:
         pairs = pairs.group_by(pl.col("function").alias("function_a"), pl.col("function_right").alias("function_b"))
         return self._rows(kind, pairs.agg(pl.len().alias("clauses")))
 
-    def e(self, kind: str, years: list[int], topics: list[str]) -> Any:
+    def e(self, kind: str, years: list[int], provinces: list[str]) -> Any:
         """Give many rows."""
-        found = self.tables["clauses"].filter(pl.col("year").is_in(years), self._in("topic", topics))
+        found = self.tables["clauses"].filter(pl.col("year").is_in(years), self._in("province", provinces))
         return self._rows(kind, found.select("place", "year", "text"))
 
     def f(self, kind: str, document: str) -> Any:

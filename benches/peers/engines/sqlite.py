@@ -16,6 +16,7 @@ TABLES = {
         "clause INTEGER PRIMARY KEY, document INTEGER, path TEXT, kind TEXT, topic TEXT, adcode TEXT, place TEXT,"
         " province TEXT, level TEXT, year INTEGER, text TEXT"
     ),
+    "topics": "clause INTEGER, document INTEGER, topic TEXT, adcode TEXT, year INTEGER",
     "assigned": (
         "clause INTEGER, document INTEGER, function TEXT, role TEXT, implied INTEGER, adcode TEXT, year INTEGER"
     ),
@@ -26,10 +27,9 @@ TABLES = {
 }
 INDEXES = [
     "documents(id)",
-    "clauses(province)",
     "clauses(document)",
-    "clauses(year, adcode, topic, document)",
-    "clauses(year, topic)",
+    "clauses(province, year)",
+    "topics(year, adcode, topic, document)",
     "assigned(function, year)",
     "assigned(year, adcode, implied, clause, function)",
     "targets(due, unit, value)",
@@ -102,8 +102,8 @@ class Engine:
 
     def c(self, kind: str, year: int, places: list[str]) -> Any:
         """Cross places with topics."""
-        sql = f"""SELECT adcode, topic, count(DISTINCT document) AS count FROM clauses
-                  WHERE year = ? AND adcode IN ({_marks(places)}) AND topic IS NOT NULL GROUP BY 1, 2"""
+        sql = f"""SELECT adcode, topic, count(DISTINCT document) AS count FROM topics
+                  WHERE year = ? AND adcode IN ({_marks(places)}) GROUP BY 1, 2"""
         return self._rows(kind, sql, [year, *places])
 
     def d(self, kind: str, year: int, places: list[str]) -> Any:
@@ -114,10 +114,11 @@ class Engine:
                   FROM f a JOIN f b ON a.clause = b.clause AND a.function < b.function GROUP BY 1, 2"""
         return self._rows(kind, sql, [year, *places])
 
-    def e(self, kind: str, years: list[int], topics: list[str]) -> Any:
+    def e(self, kind: str, years: list[int], provinces: list[str]) -> Any:
         """Give many rows."""
-        sql = f"SELECT place, year, text FROM clauses WHERE year IN ({_marks(years)}) AND topic IN ({_marks(topics)})"
-        return self._rows(kind, sql, [*years, *topics])
+        where = f"year IN ({_marks(years)}) AND province IN ({_marks(provinces)})"
+        sql = f"SELECT place, year, text FROM clauses WHERE {where}"
+        return self._rows(kind, sql, [*years, *provinces])
 
     def f(self, kind: str, document: str) -> Any:
         """Give one document."""

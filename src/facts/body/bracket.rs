@@ -8,9 +8,11 @@ use std::ops::Range;
 
 /// The kind of bracket that `c` opens or closes, and whether it opens.
 pub fn kind(c: char) -> Option<(usize, bool)> {
+    // Most of a text, told at once.
+    if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+        return None;
+    }
     Some(match c {
-        // Most of a text, told at once.
-        '\u{4e00}'..='\u{9fff}' => return None,
         '(' => (0, true),
         ')' => (0, false),
         '〔' => (1, true),

@@ -207,7 +207,7 @@ pub fn sure(name: &str, registry: &Departments) -> Sure {
     if EMPTY.contains(&name) {
         return Sure::Shaped;
     }
-    match registry.resolve(name).map(|found| found.how) {
+    match registry.how(name) {
         Some(How::Place) => return Sure::Shaped,
         Some(How::Suffix | How::Division) | None => {}
         Some(_) => return Sure::Known,
@@ -349,8 +349,7 @@ pub fn head(name: &str, registry: &Departments) -> Head {
     }
     // 市中区教育局, 乡城县政府: a place's name may begin with a level word.
     let level = level(name);
-    let of_level =
-        |level| name.strip_prefix(level).and_then(|rest| registry.resolve(rest)).is_some_and(|f| f.how == How::Alias);
+    let of_level = |level| name.strip_prefix(level).and_then(|rest| registry.how(rest)) == Some(How::Alias);
     if level.is_some_and(|level| !of_level(level))
         && let Some(place) = place(name, registry).filter(|place| level_of_place(place).is_some())
     {
@@ -392,11 +391,14 @@ pub fn place_length(text: &str, registry: &Departments) -> usize {
 
 /// True for a place's name alone, a division's or a zone's (台山市, 浦东新区, 高新区).
 pub fn is_place(name: &str, registry: &Departments) -> bool {
-    let Some(found) = registry.resolve(name) else { return false };
+    let Some(how) = registry.how(name) else { return false };
     let of_place = ["zone-committee", "localities", "government"];
-    found.how == How::Place
+    how == How::Place
         || name.ends_with(['省', '市', '县', '区', '州', '旗', '盟'])
             && !is_each(name)
             && !is_kind_of_place(name)
-            && found.functions.first().is_some_and(|function| of_place.contains(function))
+            && registry
+                .resolve(name)
+                .and_then(|found| found.functions.first().copied())
+                .is_some_and(|f| of_place.contains(&f))
 }

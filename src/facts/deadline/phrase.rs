@@ -3,8 +3,8 @@
 use super::{TimeKind, TimePhrase, stretch, within};
 use crate::facts::Context;
 use crate::text::numeral;
-use crate::text::signs;
 use crate::text::work::{self, Stage};
+use crate::text::{Words, signs};
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -138,15 +138,33 @@ const NAMES: [&str; 28] = [
     "全社会",
 ];
 
+/// Signs that stand in no core.
+const PARTING: [char; 12] = ['。', ',', ';', ':', '、', '(', ')', '《', '》', '〔', '〕', '%'];
+
+/// What every core holds one of.
+static HELD: LazyLock<Words> = LazyLock::new(|| Words::of(["年", "月", "日", "天", "周", "季度", "五", "19", "20"]));
+
+/// The stretches between parting signs in which a core may stand, with where they begin: a tenth of a text.
+fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let cuts = signs(text).filter(|(_, c)| PARTING.contains(c)).map(|(at, c)| (at, at + c.len_utf8()));
+    let mut from = 0;
+    cuts.chain([(text.len(), text.len())]).filter_map(move |(end, next)| {
+        let piece = (from, text.get(from..end).unwrap_or_default());
+        from = next;
+        HELD.within(piece.1).then_some(piece)
+    })
+}
+
 pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
     work::count(Stage::Target, text.len());
     let mut out: Vec<TimePhrase> = Vec::new();
     let mut said: Option<i16> = None;
     let (mut title, mut at) = (0usize, 0usize);
-    for found in CORE.captures_iter(text) {
-        let Some(whole) = found.get(0) else { continue };
+    let cores = pieces(text).flat_map(|(piece, words)| CORE.captures_iter(words).map(move |found| (piece, found)));
+    for (piece, found) in cores {
+        let Some(whole) = found.get(0).map(|whole| piece + whole.start()..piece + whole.end()) else { continue };
         // Inside 《》 stands a name.
-        for (_, c) in signs(text.get(at..whole.start()).unwrap_or_default()) {
+        for (_, c) in signs(text.get(at..whole.start).unwrap_or_default()) {
             match c {
                 '《' | '〔' => title += 1,
                 '》' | '〕' => title = title.saturating_sub(1),
@@ -154,12 +172,12 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
                 _ => {}
             }
         }
-        at = whole.start();
+        at = whole.start;
         if title > 0 {
             continue;
         }
-        let before = text.get(..whole.start()).unwrap_or_default();
-        let after = text.get(whole.end()..).unwrap_or_default();
+        let before = text.get(..whole.start).unwrap_or_default();
+        let after = text.get(whole.end..).unwrap_or_default();
         if found.name("numeric").is_some() && after.starts_with(|c: char| c.is_ascii_digit()) {
             continue;
         }
@@ -168,8 +186,7 @@ pub(super) fn scan(text: &str, context: &Context) -> Vec<TimePhrase> {
         }
         // 在2023年、2025年底: a list of times has one preposition.
         let listed = out.last().is_some_and(|last| {
-            last.kind == TimeKind::Deadline
-                && matches!(text.get(last.range.end..whole.start()), Some("、" | "和" | "及"))
+            last.kind == TimeKind::Deadline && matches!(text.get(last.range.end..whole.start), Some("、" | "和" | "及"))
         });
         if let Some(phrase) = read(&found, before, after, context, said, listed) {
             if let Some(year) = phrase.value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse().ok())
@@ -193,12 +210,12 @@ fn read(
     listed: bool,
 ) -> Option<TimePhrase> {
     work::count(Stage::Target, 1);
-    let whole = found.get(0)?;
+    let end = before.len() + found.get(0)?.len();
     let has = |name: &str| found.name(name).is_some();
     let close = found.name("close").or(found.name("open")).map_or("", |m| m.as_str());
     let (value, rule) = value(found, before, context, said)?;
     let (lead, kind_before) = lead(before);
-    let start = whole.start() - lead;
+    let start = before.len() - lead;
     let before = before.get(..start).unwrap_or_default();
     let opens = listed || opens_statement(before);
     let year = value.as_deref().and_then(|v| v.get(..4)).and_then(|y| y.parse::<i16>().ok());
@@ -235,7 +252,7 @@ fn read(
     if value.is_none() && kind == TimeKind::Deadline && !(has("span") || has("use") || bare_core(found)) {
         return None;
     }
-    Some(TimePhrase { range: start..whole.end(), led: lead > 0, value, kind, rule })
+    Some(TimePhrase { range: start..end, led: lead > 0, value, kind, rule })
 }
 
 /// 从3月到5月 has an end, and is no start.

@@ -230,14 +230,14 @@ pub fn says(words: &str) -> Option<(Says, bool)> {
 
 /// Where the label begins that `before` ends with, what it says, and whether it names a kind of body.
 fn begin(before: &str) -> Option<(usize, Says, bool)> {
+    static ENDS: LazyLock<[Words; 4]> =
+        LazyLock::new(|| [Words::of(TIMES), Words::of(PERSONS), Words::of(OWNERS), Words::of(NOUNS)]);
     let mut words = before;
     // 牵头单位(部门), 责任单位(排第一位的为牵头单位): the bracket belongs to the label.
     while let Some(last) = words.chars().next_back().and_then(bracket::kind).filter(|(_, opens)| !opens) {
         let open = words.rfind(|c| bracket::kind(c) == Some((last.0, true)))?;
         words = words.get(..open)?;
     }
-    static ENDS: LazyLock<[Words; 4]> =
-        LazyLock::new(|| [Words::of(TIMES), Words::of(PERSONS), Words::of(OWNERS), Words::of(NOUNS)]);
     let [times, persons, owners, nouns] = &*ENDS;
     if let Some((_, time)) = times.closing(words) {
         return Some((words.len() - time, Says::Time, true));

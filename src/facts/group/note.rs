@@ -59,11 +59,6 @@ pub fn not_listed_again(words: &str) -> bool {
 
 /// 2021年6月底前完成, 6月底前.
 pub fn is_time(words: &str) -> bool {
-    let mut rest = words;
-    for ending in ["取得阶段性成效", "完成并长期坚持", "基本完成", "全面完成", "完成", "落实到位", "以前", "之前", "前"]
-    {
-        rest = rest.strip_suffix(ending).unwrap_or(rest);
-    }
     static ENDS: LazyLock<Words> = LazyLock::new(|| {
         Words::of([
             "年",
@@ -81,6 +76,11 @@ pub fn is_time(words: &str) -> bool {
             "下旬",
         ])
     });
+    let mut rest = words;
+    for ending in ["取得阶段性成效", "完成并长期坚持", "基本完成", "全面完成", "完成", "落实到位", "以前", "之前", "前"]
+    {
+        rest = rest.strip_suffix(ending).unwrap_or(rest);
+    }
     ENDS.closes(rest) && rest.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十今本".contains(c))
 }
 

@@ -6,7 +6,7 @@
 
 use super::label::{self, Label, Says};
 use super::note;
-use super::statement::{self, Kind};
+use super::statement::{self, Kind, Statement};
 use crate::facts::Rule;
 use crate::facts::body::bracket::{self, Pair};
 use crate::facts::body::kind::{self, Sure};
@@ -40,6 +40,8 @@ pub struct Found {
     pub own_line: bool,
     /// The rule that found it.
     pub why: Rule,
+    /// What `inner` says, where that was read to tell whether it is a group.
+    pub statements: Option<Vec<Statement>>,
 }
 
 /// Finds the groups of a passage.
@@ -61,11 +63,11 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
         }
         let at = labels.partition_point(|label| label.range.start < pair.outer.start);
         let is_label = labels.get(at).is_some_and(|label| label.range.start == pair.outer.start);
-        if !is_label && let Some(why) = bracket_group(passage, pair, &found, registry) {
+        if !is_label && let Some((why, statements)) = bracket_group(passage, pair, &found, registry) {
             end = pair.outer.end;
             let own_line = is_own_line(passage, &pair.outer);
-            let bracket =
-                Found { outer: pair.outer.clone(), inner: pair.inner.clone(), shape: Shape::Bracket, own_line, why };
+            let (outer, inner) = (pair.outer.clone(), pair.inner.clone());
+            let bracket = Found { outer, inner, shape: Shape::Bracket, own_line, why, statements };
             if why == "group.single-bracket" { singles.push(bracket) } else { found.push(bracket) }
         }
     }
@@ -87,7 +89,13 @@ pub fn find(passage: &Passage, registry: &Departments) -> Vec<Found> {
     found
 }
 
-fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &Departments) -> Option<Rule> {
+/// The rule by which a bracket is a group, with what it says where that was read.
+fn bracket_group(
+    passage: &Passage,
+    pair: &Pair,
+    before: &[Found],
+    registry: &Departments,
+) -> Option<(Rule, Option<Vec<Statement>>)> {
     work::count(Stage::Group, pair.outer.len());
     let text = passage.text();
     let content = passage.get(pair.inner.clone());
@@ -96,15 +104,15 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
     if content.contains(':') {
         match label::says(content.get(..content.find(':')?)?) {
             Some((Says::Bodies(_), _)) => {
-                return names_bodies(text, pair, registry).then_some("group.labelled-bracket");
+                return labelled(text, pair, registry);
             }
-            Some((Says::Time, _)) if adjacent => return Some("group.time-limit"),
+            Some((Says::Time, _)) if adjacent => return Some(("group.time-limit", None)),
             _ => {}
         }
         // 2021年6月底前完成, 责任单位:甲局: a label behind something else.
         let full = label::labels(content).iter().any(|label| label.full && matches!(label.says, Says::Bodies(_)));
         if full {
-            return names_bodies(text, pair, registry).then_some("group.labelled-bracket");
+            return labelled(text, pair, registry);
         }
     }
     if content.chars().count() < 3 || content.contains(['《', '?', '=']) || head.is_empty() {
@@ -136,7 +144,7 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
     {
         // 医疗集团（县人民医院牵头）统一管理: one body in mid-sentence glosses the word before it.
         let gloss = names.len() == 1 && !stands_at_a_sign(passage, pair);
-        return (!gloss).then_some("group.verb-bracket");
+        return (!gloss).then_some(("group.verb-bracket", Some(statements)));
     }
     let rule = statements
         .iter()
@@ -147,14 +155,16 @@ fn bracket_group(passage: &Passage, pair: &Pair, before: &[Found], registry: &De
     }
     let several = names.len() > 1 || open || rule;
     if stands_at_an_end(passage, pair, several, registry) {
-        return Some("group.list-bracket");
+        return Some(("group.list-bracket", Some(statements)));
     }
-    (!several && stands_at_an_end(passage, pair, true, registry)).then_some("group.single-bracket")
+    (!several && stands_at_an_end(passage, pair, true, registry)).then_some(("group.single-bracket", Some(statements)))
 }
 
-/// True where a labelled bracket names anybody.
-fn names_bodies(text: &str, pair: &Pair, registry: &Departments) -> bool {
-    statement::read(text, pair.inner.clone(), registry).iter().any(|s| s.label.is_some() && !s.names.is_empty())
+/// A labelled bracket is a group where it names anybody.
+fn labelled(text: &str, pair: &Pair, registry: &Departments) -> Option<(Rule, Option<Vec<Statement>>)> {
+    let statements = statement::read(text, pair.inner.clone(), registry);
+    let names = statements.iter().any(|s| s.label.is_some() && !s.names.is_empty());
+    names.then_some(("group.labelled-bracket", Some(statements)))
 }
 
 /// True where a sign or the text's end stands before or behind a bracket: it closes a part.
@@ -247,6 +257,7 @@ fn line_groups(passage: &Passage, labels: &[Label], pairs: &[Pair], brackets: &[
                 shape: Shape::Line,
                 own_line,
                 why: "group.labelled-line",
+                statements: None,
             });
         }
     }
@@ -325,6 +336,7 @@ fn bare_lines(passage: &Passage, found: &[Found], registry: &Departments) -> Vec
                 shape: Shape::Line,
                 own_line: true,
                 why: "group.bare-line",
+                statements: Some(statements),
             });
         }
     }

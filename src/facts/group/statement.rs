@@ -354,9 +354,7 @@ fn inside_a_word(words: &str, at: usize) -> bool {
 
 /// True where the closing words are the end of a name (市招商引资推进): never where what stands before them is none.
 fn ends_in_a_name(statement: &str, verb: usize, registry: &Departments) -> bool {
-    verb > 0
-        && statement.len() < 120
-        && registry.resolve(statement).is_some_and(|found| found.how == crate::lexicon::How::Alias)
+    verb > 0 && statement.len() < 120 && registry.how(statement) == Some(crate::lexicon::How::Alias)
 }
 
 /// The first verb with an object behind (甲局负责校内, 乙局负责校外), where nothing but bodies stands before it.

@@ -14,7 +14,8 @@ pub struct Coverage {
     pub indicator: String,
 }
 
-const WORD: &str = "全覆盖";
+/// What promises all of them.
+pub const WORD: &str = "全覆盖";
 
 /// The full coverages that a statement promises.
 pub fn coverages(statement: &str, dated: bool) -> Vec<Coverage> {

@@ -298,7 +298,11 @@ impl<'a> Walk<'a> {
     ) -> Vec<number::Found> {
         let (body, dated) = self.body(statement, times);
         let words = self.text.get(body..statement.range.end).unwrap_or_default();
-        let outer = outside_brackets(words, body, quantities);
+        let outer = if quantities.is_empty() { Vec::new() } else { outside_brackets(words, body, quantities) };
+        let covers = words.contains(coverage::WORD);
+        if outer.is_empty() && !covers {
+            return Vec::new();
+        }
         let carried = Carried { timed, ..self.carried.clone() };
         let offer = if outer.is_empty() {
             Offer::default()
@@ -316,7 +320,7 @@ impl<'a> Walk<'a> {
             offer,
         };
         let mut out = reader.read();
-        let covered = if number::done(words) { Vec::new() } else { coverage::coverages(words, dated) };
+        let covered = if !covers || number::done(words) { Vec::new() } else { coverage::coverages(words, dated) };
         for covered in covered {
             let range = if dated { statement.range.start } else { body + covered.start }..body + covered.end;
             if out.iter().any(|other| other.range.start < range.end && range.start < other.range.end) {

@@ -130,7 +130,7 @@ impl Reader<'_> {
     /// All targets of the statement.
     pub fn read(&self) -> Vec<Found> {
         let statement = self.get(self.range.clone());
-        if done(statement) {
+        if self.quantities.is_empty() || done(statement) {
             return Vec::new();
         }
         if statement.ends_with('的') && self.quantities.last().is_some_and(|q| self.range.end - q.range.end <= 30) {

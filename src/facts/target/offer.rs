@@ -29,10 +29,10 @@ pub struct Offer {
 impl Offer {
     /// Reads a statement and the one before it.
     pub fn of(statement: &str, previous: &str) -> Self {
-        work::count(Stage::Target, statement.len() + previous.len());
         static GIVING: LazyLock<Words> = LazyLock::new(|| Words::of(GIVEN));
         static OFFERING: LazyLock<Words> = LazyLock::new(|| Words::of(OFFERS));
         static LIMITS: LazyLock<Words> = LazyLock::new(|| Words::of(["最高", "单个", "每家", "不超过"]));
+        work::count(Stage::Target, statement.len() + previous.len());
         let duty = || DUTY.as_ref().is_some_and(|r| r.is_match(statement));
         let given = GIVING.within(statement);
         Self {

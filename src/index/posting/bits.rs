@@ -17,7 +17,7 @@ impl Bits {
     pub fn all(bound: u32) -> Self {
         let mut words = vec![u64::MAX; bound.div_ceil(64) as usize];
         if let Some(last) = words.last_mut()
-            && bound % 64 != 0
+            && !bound.is_multiple_of(64)
         {
             *last = (1 << (bound % 64)) - 1;
         }

@@ -51,6 +51,8 @@ pub struct Run {
     pub directory: RunDirectory,
     /// Its values: pages of lists, then the clauses' lengths.
     pub chunks: Vec<Vec<u8>>,
+    /// Units in all lists.
+    pub postings: u64,
 }
 
 impl Run {
@@ -83,7 +85,7 @@ pub fn build<'a>(
 
     let pairs = lengths.iter().map(|length| u64::from(*length)).sum();
     let directory = RunDirectory { clauses, documents, pairs, terms: Vec::new(), chunks: Vec::new() };
-    let mut run = Run { directory, chunks: Vec::new() };
+    let mut run = Run { directory, chunks: Vec::new(), postings: 0 };
     let universe = run.directory.universe();
     let mut page = PageBuilder::default();
     let mut list: Vec<Posting> = Vec::new();
@@ -98,6 +100,7 @@ pub fn build<'a>(
         if page.is_full() {
             run.close(std::mem::take(&mut page))?;
         }
+        run.postings += list.len() as u64;
         page.push(Term::of_number(first >> UNIT), &list, universe);
     }
     run.close(page)?;

@@ -12,6 +12,7 @@ use super::places::PlaceNames;
 use super::suggest::nearest;
 use super::table::{Row, Tables};
 use crate::error::Result;
+use foldhash::fast::FixedState;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A canonical function: what bodies do, whatever a place calls them.
@@ -69,15 +70,15 @@ pub struct Resolved<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Departments {
     functions: Vec<Function>,
-    ids: HashMap<Box<str>, usize>,
+    ids: HashMap<Box<str>, usize, FixedState>,
     /// Functions of each name in plain spelling: one, or for a merged bureau several.
-    names: HashMap<Box<str>, Vec<usize>>,
+    names: HashMap<Box<str>, Vec<usize>, FixedState>,
     /// Forms with a place inside, by the last character of what follows the place (none where nothing does), most
     /// literal characters first.
-    patterns: HashMap<Option<char>, Vec<Pattern>>,
-    suffixes: HashMap<Box<str>, usize>,
+    patterns: HashMap<Option<char>, Vec<Pattern>, FixedState>,
+    suffixes: HashMap<Box<str>, usize, FixedState>,
     /// Characters that names end in.
-    finals: HashSet<char>,
+    finals: HashSet<char, FixedState>,
     places: PlaceNames,
     memo: memo::Memo,
 }

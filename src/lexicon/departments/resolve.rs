@@ -91,15 +91,26 @@ impl Departments {
     pub fn resolve(&self, name: &str) -> Option<Resolved<'_>> {
         work::count(Stage::Lexicon, name.len());
         let name = plain(name);
-        let (indexes, how) = self.memo.get(&name, || self.indexes(&name))?;
-        let functions: Vec<&str> = indexes.iter().filter_map(|i| Some(&*self.functions.get(*i)?.id)).collect();
+        let (functions, how) = self.memo.get(
+            &name,
+            || self.indexes(&name),
+            |indexes, how| -> (Vec<&str>, How) {
+                (indexes.iter().filter_map(|i| Some(&*self.functions.get(*i)?.id)).collect(), how)
+            },
+        )?;
         (!functions.is_empty()).then_some(Resolved { functions, how })
     }
 
     /// True where `name` resolves by more than its ending, and is more than a place.
     pub fn known(&self, name: &str) -> bool {
+        self.how(name).is_some_and(|how| !matches!(how, How::Place | How::Suffix))
+    }
+
+    /// How [`resolve`](Self::resolve) finds `name`, for who does not ask for its functions.
+    pub fn how(&self, name: &str) -> Option<How> {
+        work::count(Stage::Lexicon, name.len());
         let name = plain(name);
-        self.whole(&name).is_some() || self.bracketless(&name).is_some()
+        self.memo.get(&name, || self.indexes(&name), |_, how| how)
     }
 
     /// Bytes of the longest start of `text` that is the name of a body, by table or pattern.
