@@ -280,6 +280,6 @@ fn comments_and_strings_are_not_code() {
 #[test]
 fn crates_stay_in_their_homes() {
     check("use sled::Db;", &["1: facts names sled; only store may"]);
-    check("\nuse rayon::prelude::*;", &["2: facts names rayon; only index, ledger may"]);
+    check("\nuse rayon::prelude::*;", &["2: facts names rayon; only index, compare, ledger may"]);
     check("#[pyo3::pyclass] struct X;", &["1: facts names pyo3; only python may"]);
 }
