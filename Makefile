@@ -72,9 +72,9 @@ fuzz: .tools/bin/cargo-fuzz
 .tools/bin/cargo-fuzz:
 	cargo install --quiet --locked --root .tools cargo-fuzz
 
-# Run the notebook and save what it shows; `make test` asks whether that still is so.
+# Run the notebooks and save what they show; `make test` asks whether that still is so.
 notebook: .venv/dev
-	$(BIN)/python notebooks/execute.py tour.ipynb
+	$(BIN)/python notebooks/execute.py tour.ipynb questions.ipynb
 
 bench: .venv/dev
 	$(BIN)/python benches/parse.py

@@ -13,19 +13,29 @@ from ._core import DocumentError, QueryError, StoreError, TaizhangError, __versi
 from .compare import Comparison
 from .display import Evidence
 from .document import Document, parse, parse_text
+from .graph import Lineage, Network
 from .ledger import Ledger, open, rebuild
+from .questions import Coded, Descent
 from .report import Report
+from .selection import Selection
 from .table import Column, Table, concat, functions, schema, topics
+from .versus import Diff
 
 __all__ = [
+    "Coded",
     "Column",
     "Comparison",
+    "Descent",
+    "Diff",
     "Document",
     "DocumentError",
     "Evidence",
     "Ledger",
+    "Lineage",
+    "Network",
     "QueryError",
     "Report",
+    "Selection",
     "StoreError",
     "Table",
     "TaizhangError",

@@ -9,16 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from . import _core, display, frames
 from .align import Embed, alignment, side
 from .compare import Comparison
 from .document import Document
 from .filters import Copies, Kinds, Levels, Ops, Roles, Words, Years, normal
+from .questions import Questions, Where
 from .report import Bar, Report
 from .stream import Stream
 from .table import Row, Table
+
+if TYPE_CHECKING:
+    from .selection import Selection
 
 Paths = str | os.PathLike[str]
 
@@ -68,7 +72,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger:
+class Ledger(Questions):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any
@@ -569,7 +573,7 @@ class Ledger:
         >>> ledger.count("targets", place="江门市") == len(ledger.targets(place="江门市"))
         True
         """
-        return self._core.count(table, normal(filters))
+        return self._core.count(table, self._filters(table, filters))
 
     def cross(
         self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any
@@ -605,7 +609,7 @@ class Ledger:
         if count not in ("rows", "documents"):
             raise ValueError(f"count is rows or documents, not {count!r}")
         names = [by] if isinstance(by, str) else list(by or ())
-        return Table(self._core.cross(table, names, count == "documents", normal(filters)), "cross", self)
+        return Table(self._core.cross(table, names, count == "documents", self._filters(table, filters)), "cross", self)
 
     def network(self, *, implied: bool | None = False, **filters: Any) -> Table:
         """Give the functions that work together: pairs that stand in the same clauses.
@@ -628,7 +632,7 @@ class Ledger:
         >>> ledger.network(function="医保", place="江门市").columns
         ['function_a', 'function_b', 'clauses', 'documents']
         """
-        return Table(self._core.network(normal({"implied": implied, **filters})), "network", self)
+        return Table(self._core.network(self._filters("assignments", {"implied": implied, **filters})), "network", self)
 
     def stream(self, table: str, **filters: Any) -> Stream:
         """Give the rows of a table piece by piece, in memory that does not grow with their number.
@@ -648,7 +652,7 @@ class Ledger:
         >>> sum(len(piece) for piece in ledger.stream("targets", due=2025)) == ledger.count("targets", due=2025)
         True
         """
-        return Stream(self._core.stream(table, normal(filters)), table, self)
+        return Stream(self._core.stream(table, self._filters(table, filters)), table, self)
 
     def search(
         self,
@@ -707,7 +711,7 @@ class Ledger:
         asked = {name: value for name, value in locals().items() if name not in ("self", "words", "limit")}
         if not isinstance(words, str):
             raise TypeError(f"search takes words in one text, not {words!r}")
-        core = self._core.search(words, normal(asked), normal({"limit": limit})["limit"])
+        core = self._core.search(words, self._filters("clauses", asked), normal({"limit": limit})["limit"])
         return Table(core, "search", self)
 
     def explain(self, table: str, **filters: Any) -> Table:
@@ -719,7 +723,7 @@ class Ledger:
         ['documents', 'rows of clauses', 'places with 分级诊疗', 'rows that may have the words',
          'rows that have the words', 'answer']
         """
-        return Table(self._core.explain(table, normal(filters)), "explain")
+        return Table(self._core.explain(table, self._filters(table, filters)), "explain")
 
     def _query(self, table: str, arguments: Mapping[str, Any]) -> Table:
         filters = self._filters(table, arguments)
@@ -728,7 +732,7 @@ class Ledger:
         return Table(self._core.query(table, filters), table, self, sought)
 
     def _filters(self, table: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The filters of a question about a table, in the library's form."""
+        """The filters in the library's form; a selection narrows them for the table."""
         return normal({name: value for name, value in arguments.items() if name != "self"})
 
     # -- answers about rows and places -------------------------------------------------------------------------------
@@ -787,10 +791,56 @@ class Ledger:
             "all" to count every copy of a plan.
         """
         asked = {"since": since, "until": until, "topic": topic, "text": text, "implied": implied, "copies": copies}
-        filters = normal(asked)
+        return self._compared(places, normal(asked))
+
+    def _compared(self, places: Words, filters: dict[str, Any]) -> Comparison:
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
         return Comparison(self._core.compare(filters), self)
+
+    # -- selections ------------------------------------------------------------------------------------------------
+
+    def select(self, **filters: Unpack[Where]) -> Selection:
+        """Choose documents and clauses; what is asked of the selection is asked of these alone.
+
+        Parameters
+        ----------
+        **filters
+            Of documents: document, place, within, level, year, since, until, where. Of clauses: clause, text, any,
+            without, topic, kind, function, body, role.
+
+        Examples
+        --------
+        >>> ledger.select(level="prefecture").count("targets")
+        23
+        """
+        from .selection import Selection
+
+        return Selection(self, filters)
+
+    def selection(self, name: str) -> Selection:
+        """Give the selection that was saved under a name.
+
+        Raises
+        ------
+        QueryError
+            There is none; `suggestions` holds those that there are.
+        """
+        from .selection import saved
+
+        return saved(self, name)
+
+    def selections(self) -> Table:
+        """Give the selections saved in the ledger, each with its question."""
+        from .selection import table
+
+        return table(self)
+
+    def forget(self, name: str) -> bool:
+        """Take a saved selection out of the ledger; False where there is none of that name."""
+        from .selection import forget
+
+        return forget(self, name)
 
     def copies(self) -> Table:
         """Give the near-copies: one row a document that says what an earlier one says.

@@ -2,13 +2,47 @@
 //!
 //! In: a selection of places and documents. Out: long tables, one row a fact or a count, and wide ones, a column a place.
 //! Places stand in the order that the selection names them, else by code.
+//!
+//! Beside it what a scholar asks of a set of plans, a module a question: `ladder`, `who`, `cooperation`, `parts`, `topic`,
+//! `lineage`, `descent`, `diff`, `calendar`, `moved`, `codebook`. Each takes the questions that select its rows and answers
+//! with tables whose rows bear clause ids and spans.
 
 mod align;
+mod base;
+mod calendar;
+mod codebook;
+mod column;
+mod cooperation;
 mod coverage;
 mod departments;
+mod descent;
+mod diff;
 mod grid;
+mod ladder;
+mod lineage;
 mod measure;
+mod moved;
+mod parts;
+mod period;
+mod relation;
 mod targets;
+mod topic;
+mod who;
+mod wording;
+
+pub use base::Base;
+pub use calendar::{Due, calendar};
+pub use codebook::{Code, Codebook, Coded, code};
+pub use cooperation::{Cooperation, cooperation};
+pub use descent::{Descent, descent};
+pub use diff::{Wording, diff};
+pub use ladder::{Ladder, ladder};
+pub use lineage::{Lineage, lineage};
+pub use moved::{moved, moved_versions};
+pub use parts::parts;
+pub use relation::Relation;
+pub use topic::topics;
+pub use who::{names_of, who};
 
 pub use align::{AlignOptions, Evidence, Space, THRESHOLD, Vectors, align, evidence, unmatched};
 pub use coverage::{By, coverage};
@@ -17,17 +51,40 @@ pub use measure::{Edit, Edits, measures};
 use crate::error::Result;
 use crate::index::Reader;
 use crate::query::{self, Names, Query};
+use crate::record::Document;
 use crate::table::{Cell, Table, TableName};
+use crate::text::SourceText;
 use arrow_array::{ArrayRef, Int64Array, StringArray};
 use grid::{Place, Places};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Where documents are read whole, by id.
+pub trait Shelf: Sync {
+    /// The text and the record of a document.
+    fn open(&self, id: &str) -> Result<(SourceText, Document)>;
+}
+
+/// What `work` says of each document, in the order of the ids; documents are worked side by side.
+fn each_document<T: Send>(
+    shelf: &dyn Shelf,
+    ids: &[&str],
+    work: impl Fn(usize, &SourceText, &Document) -> T + Sync,
+) -> Result<Vec<T>> {
+    ids.par_iter()
+        .enumerate()
+        .map(|(position, id)| shelf.open(id).map(|(text, document)| work(position, &text, &document)))
+        .collect()
+}
 
 /// Which documents are compared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selection {
     /// Places, by name or code; these governments themselves. Empty for all.
     pub places: Vec<String>,
+    /// Document ids. Empty for all.
+    pub document: Vec<String>,
     /// First year of issue.
     pub year_from: Option<i16>,
     /// Last year of issue.
@@ -64,6 +121,7 @@ pub fn compare(reader: Reader<'_>, selection: &Selection, names: &dyn Names) -> 
         let facts = table != TableName::Documents;
         let query = Query {
             place: selection.places.clone(),
+            document: selection.document.clone(),
             year_from: selection.year_from,
             year_to: selection.year_to,
             topic: if facts { selection.topic.clone() } else { Vec::new() },

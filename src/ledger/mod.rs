@@ -15,6 +15,7 @@ mod merge;
 mod metadata;
 mod options;
 mod prepare;
+mod questions;
 mod report;
 mod reread;
 mod rows;

@@ -24,7 +24,7 @@ type GivenTable = (Vec<String>, Vec<Vec<Option<String>>>);
 
 /// A handle on an open ledger.
 #[pyclass(frozen, name = "Ledger", module = "taizhang._core")]
-pub(super) struct PyLedger(Ledger);
+pub(super) struct PyLedger(pub(super) Ledger);
 
 #[pymethods]
 impl PyLedger {

@@ -12,6 +12,7 @@ mod evidence;
 mod ingest;
 mod ledger;
 mod query;
+mod questions;
 mod rows;
 mod sample;
 mod table;
@@ -54,6 +55,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
     error::register(module)?;
+    questions::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;

@@ -53,6 +53,7 @@ pub(super) fn selection(filters: &Bound<'_, PyDict>) -> PyResult<Selection> {
         let key: String = key.extract()?;
         match key.as_str() {
             "places" => selection.places = value.extract()?,
+            "document" => selection.document = value.extract()?,
             "year_from" => selection.year_from = value.extract()?,
             "year_to" => selection.year_to = value.extract()?,
             "topic" => selection.topic = value.extract()?,

@@ -72,15 +72,16 @@ def test_readme_names_make_targets():
         assert re.search(rf"^{target}:", makefile, flags=re.M), target
 
 
-def test_notebook_runs_and_shows_what_it_gives_now(monkeypatch):
+@pytest.mark.parametrize("name", ["tour.ipynb", "questions.ipynb"])
+def test_notebook_runs_and_shows_what_it_gives_now(name, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "notebooks")
     import execute
     import nbformat
 
-    saved = nbformat.read(ROOT / "notebooks" / "tour.ipynb", as_version=4)
+    saved = nbformat.read(ROOT / "notebooks" / name, as_version=4)
     before = [cell for cell in saved.cells if cell.cell_type == "code"]
     assert sum(bool(cell.outputs) for cell in before) >= 8, "the notebook is saved with its outputs"
-    after = [cell for cell in execute.executed("tour.ipynb").cells if cell.cell_type == "code"]
+    after = [cell for cell in execute.executed(name).cells if cell.cell_type == "code"]
     for old, new in zip(before, after, strict=True):
         if re.search(r"pandas|\bpl\b", old.source):
             continue  # how other libraries print is theirs to change
@@ -90,5 +91,5 @@ def test_notebook_runs_and_shows_what_it_gives_now(monkeypatch):
 def steady(cell):
     """The outputs of a cell without what changes from run to run: times, paths, bytes on disk, library versions."""
     shown = [o["data"] if "data" in o else o.get("text", "") for o in cell.outputs]
-    text = re.sub(r"[\w/.-]*tour\.tz", "tour.tz", json.dumps(shown, ensure_ascii=False, sort_keys=True))
+    text = re.sub(r"[\w/.-]*(tour|questions)\.tz", r"\1.tz", json.dumps(shown, ensure_ascii=False, sort_keys=True))
     return re.sub(r"\d+\.\d (s|MB)\b", r"… \1", text)

@@ -1,0 +1,89 @@
+//! Coverage: which place has something on which topic.
+//!
+//! In: clauses that a question selects. Out: one row a place and topic: clauses, their length, documents, since when,
+//! and who leads. A clause counts for its primary topic, or for each of its topics.
+
+use super::column::{Columns, at, ints, texts, words};
+use crate::error::Result;
+use crate::index::{LIST, Reader};
+use crate::query::{self, Names, Query};
+use crate::table::{Table, TableName};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default)]
+struct Cover<'a> {
+    clauses: i64,
+    primary: i64,
+    length: i64,
+    since: Option<i64>,
+    documents: BTreeSet<&'a str>,
+    leads: BTreeMap<&'a str, usize>,
+}
+
+/// Code, name and level of a place, and a topic.
+type Key<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+/// Functions that are named as leads of a place and topic.
+const LEADS: usize = 3;
+
+/// Place by topic. Clauses without a topic count under none.
+pub fn topics(reader: Reader<'_>, clauses: &Query, leads: Option<&Query>, names: &dyn Names) -> Result<Table> {
+    let columns =
+        ["document", "clause", "topics", "adcode", "place", "level", "year", "start", "end"].map(str::to_owned);
+    let question = Query { table: TableName::Clauses, columns: columns.to_vec(), ..clauses.clone() };
+    let table = query::run(reader, &question, names)?;
+    let leading = match leads {
+        Some(leads) => {
+            let columns = ["clause", "function"].map(str::to_owned).to_vec();
+            let role = vec!["lead".to_owned()];
+            Some(query::run(reader, &Query { table: TableName::Assignments, columns, role, ..leads.clone() }, names)?)
+        }
+        None => None,
+    };
+    let mut leaders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    if let Some(leading) = &leading {
+        for (clause, function) in words(leading, "clause").into_iter().zip(texts(leading, "function")) {
+            leaders.entry(clause).or_default().extend(function);
+        }
+    }
+    let (documents, ids, lists) = (words(&table, "document"), words(&table, "clause"), texts(&table, "topics"));
+    let (adcodes, places, levels) = (texts(&table, "adcode"), texts(&table, "place"), texts(&table, "level"));
+    let (years, starts, ends) = (ints(&table, "year"), ints(&table, "start"), ints(&table, "end"));
+    let mut covers: BTreeMap<Key<'_>, Cover<'_>> = BTreeMap::new();
+    for row in 0..table.len() {
+        let topics: Vec<Option<&str>> = at(&lists, row).map_or(vec![None], |list| list.split(LIST).map(Some).collect());
+        for (position, topic) in topics.into_iter().enumerate() {
+            let key = (at(&adcodes, row), at(&places, row), at(&levels, row), topic);
+            let cover = covers.entry(key).or_default();
+            cover.clauses += 1;
+            cover.primary += i64::from(position == 0);
+            cover.length += at(&ends, row).zip(at(&starts, row)).map_or(0, |(end, start)| end - start);
+            cover.since = cover.since.into_iter().chain(at(&years, row)).min();
+            cover.documents.insert(at(&documents, row));
+            for function in leaders.get(at(&ids, row)).into_iter().flatten() {
+                *cover.leads.entry(function).or_default() += 1;
+            }
+        }
+    }
+    let leads = |cover: &Cover<'_>| {
+        let mut leads: Vec<(&str, usize)> = cover.leads.iter().map(|(f, n)| (*f, *n)).collect();
+        leads.sort_by_key(|(_, n)| Reverse(*n));
+        let names: Vec<&str> = leads.into_iter().take(LEADS).map(|(function, _)| function).collect();
+        (!names.is_empty()).then(|| names.join("、"))
+    };
+    let mut columns = Columns::default()
+        .text("adcode", covers.keys().map(|key| key.0))
+        .text("place", covers.keys().map(|key| key.1))
+        .text("level", covers.keys().map(|key| key.2))
+        .text("topic", covers.keys().map(|key| key.3));
+    let mut count = |name: &'static str, get: fn(&Cover<'_>) -> Option<i64>| {
+        columns = std::mem::take(&mut columns).int(name, covers.values().map(get));
+    };
+    count("clauses", |cover| Some(cover.clauses));
+    count("primary", |cover| Some(cover.primary));
+    count("documents", |cover| Some(cover.documents.len() as i64));
+    count("length", |cover| Some(cover.length));
+    count("since", |cover| cover.since);
+    columns.text("leads", covers.values().map(leads)).table()
+}
