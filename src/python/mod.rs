@@ -22,6 +22,10 @@ use crate::lexicon::Lexicon;
 use crate::table::TableName;
 use pyo3::prelude::*;
 
+/// Reading plans makes and drops millions of small texts; the system's allocator took a fifth of an ingest.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A column as Python reads it: name, type, meaning.
 type ColumnFacts = (&'static str, &'static str, &'static str);
 
