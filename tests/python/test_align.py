@@ -80,6 +80,9 @@ def test_measures_are_kept_as_edited(two, tmp_path):
     assert again["a#2"] == again["b#1"] == ("a#1", "医保")
     assert again["b#2"][0] == "b#2"
     assert [kind for kind, _ in two.measure_edits()] == ["merge", "rename", "split"]
+    two.backup(tmp_path / "copy.tz")
+    with tz.open(tmp_path / "copy.tz") as copy:
+        assert copy.measure_edits() == two.measure_edits()
     two.forget_measure_edits()
     assert {row["clause"]: row["measure"] for row in two.measures()} == groups
 
