@@ -22,10 +22,11 @@ ABOUT = {
     "h": "ranked search (BM25 over bigrams), top 20 with highlights",
 }
 KINDS = {q: ["arrow"] if q == "a" else ["arrow", "pandas"] for q in ABOUT}
-WARM = 3
-"""Runs of each question that are not counted."""
+WARM = {"a": 20, "f": 200}
+"""Runs of each question that are not counted, if not three: small questions need more of them to touch all pages."""
 
-DRAWS = 60
+DRAWS = 260
+"""Parameters of each question."""
 
 
 def draw(folder: Path, seed: int, wanted: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -112,14 +112,15 @@ def measure(workers: list[Worker], asked: dict[str, list[dict[str, Any]]], round
     wrong = []
     for question, drawn in asked.items():
         for kind in questions.KINDS[question]:
-            for turn in range(rounds + questions.WARM):
+            warm = questions.WARM.get(question, 3)
+            for turn in range(rounds + warm):
                 answers = {}
                 order = workers[turn % len(workers) :] + workers[: turn % len(workers)]
                 for worker in order:
-                    answers[worker.engine] = worker.ask(question, kind, drawn[turn])
+                    answers[worker.engine] = worker.ask(question, kind, drawn[turn % len(drawn)])
                 if why := same(question, {w.engine: answers[w.engine] for w in workers}):
-                    wrong.append(f"{question} {drawn[turn]}: {why}")
-                if turn < questions.WARM:
+                    wrong.append(f"{question} {drawn[turn % len(drawn)]}: {why}")
+                if turn < warm:
                     continue
                 for engine, answer in answers.items():
                     if "cannot" not in answer:
