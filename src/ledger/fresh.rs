@@ -32,10 +32,10 @@ use std::sync::mpsc::sync_channel;
 const BLOCK_DOCUMENTS: usize = 800;
 /// A block of more than one document holds at most so many bytes of text.
 const BLOCK_BYTES: usize = 16 << 20;
-/// Blocks that are made at once.
-const ABREAST: usize = 2;
+/// Blocks that are made at once, while the ones before are written.
+const ABREAST: usize = 1;
 /// Documents whose texts and records are held unpacked at once.
-const STEP: usize = 256;
+const STEP: usize = 128;
 
 /// A document to carry over.
 #[derive(Debug, Clone)]

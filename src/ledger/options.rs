@@ -39,7 +39,7 @@ impl Options {
             parse,
             reading,
             names,
-            engine_cache: 256 << 20,
+            engine_cache: 128 << 20,
             cache: 256 << 20,
             segment_size: 512 << 10,
             max_bytes: 32 << 20,

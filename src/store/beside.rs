@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use std::fs;
 
 /// Bytes of the page cache of a store in the making: it is written in order and hardly read.
-const CACHE: u64 = 64 << 20;
+const CACHE: u64 = 32 << 20;
 /// What a store takes before it holds anything.
 const FLOOR: u64 = 32 << 20;
 
