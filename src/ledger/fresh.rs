@@ -279,7 +279,6 @@ impl Fresh<'_> {
             .into_par_iter()
             .map(|(group, heads)| {
                 let ids = || heads.iter().map(|(_, head)| format!("{:?}", head.id)).collect::<Vec<_>>().join(", ");
-                type Unpack = fn(&[u8]) -> Result<Vec<Vec<u8>>, String>;
                 let unpack = |what: &str, tree, unpack: Unpack| {
                     let run = store.get_whole_run(tree, group);
                     run.and_then(|run| unpack(&run).map_err(|e| store.damaged(&format!("a group {e}"))))
@@ -373,6 +372,9 @@ impl Fresh<'_> {
         writer.flush()
     }
 }
+
+/// Takes a group apart.
+type Unpack = fn(&[u8]) -> Result<Vec<Vec<u8>>, String>;
 
 /// A document on its way.
 struct Carried {
