@@ -2,7 +2,7 @@
 
 use super::plan::{Trace, keep_wording};
 use super::resolve::Resolved;
-use super::scan::{View, documents, scan_documents};
+use super::scan::{View, documents, rows_of};
 use super::{Names, Query};
 use crate::error::Result;
 use crate::index::Reader;
@@ -41,7 +41,7 @@ pub(super) fn explain(reader: Reader<'_>, query: &Query, question: &Resolved, na
     let counted = reader.each_block(|block| {
         let view = View { reader, block, table: question.table };
         let documents = documents(&view, &question.documents, names)?;
-        let mut hits = scan_documents(&view, question, &documents)?;
+        let mut hits = rows_of(&view, question, &documents)?;
         let documents = documents.count();
         let rows = hits.len();
         if !question.text.is_empty() && !hits.is_empty() {

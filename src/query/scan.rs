@@ -115,16 +115,20 @@ impl TextOf<'_> {
 /// The rows of a block that satisfy a question, in order.
 pub(super) fn scan(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<Vec<Hit>> {
     let view = View { reader, block, table: question.table };
-    let documents = documents(&view, &question.documents, names)?;
-    let mut hits = scan_documents(&view, question, &documents)?;
+    scan_documents(&view, question, &documents(&view, &question.documents, names)?)
+}
+
+/// The rows of these documents that satisfy what a question asks of rows.
+pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
+    let mut hits = rows_of(view, question, documents)?;
     if !question.text.is_empty() && !hits.is_empty() {
-        keep_wording(&view, question, &mut hits, None)?;
+        keep_wording(view, question, &mut hits, None)?;
     }
     Ok(hits)
 }
 
-/// The rows of these documents that satisfy what a question asks of rows, but for its words.
-pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
+/// The same but for the question's words.
+pub(super) fn rows_of(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
     if documents.none() {
         return Ok(hits);
