@@ -2,8 +2,8 @@
 
     python tests/make_format_fixture.py
 
-The five seeds, one of them in two versions and one removed, half of them written by an ingest and half by compact; beside
-it what it answers. Run it once a format, before the release; a later library must open what stands there.
+The five seeds, one of them in two versions and one removed, half of them written by an ingest and half by compact;
+beside it what it answers. Run it once a format, before the release; a later library must open what stands there.
 """
 
 from __future__ import annotations

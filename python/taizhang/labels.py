@@ -141,10 +141,7 @@ ZH = {
     "reason": "依据",
     "rank": "名次",
     "measure": "举措编号",
-    "label": "名称",
-    "since": "始于",
     "characters": "字数",
-    "leads": "牵头职能",
     "same_as_title": "同一文件标题",
     "same_as_file": "同一文件来源",
 }

@@ -575,9 +575,7 @@ class Ledger(Questions):
         """
         return self._core.count(table, self._filters(table, filters))
 
-    def cross(
-        self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any
-    ) -> Table:
+    def cross(self, table: str, by: Words, *, count: Literal["rows", "documents"] = "rows", **filters: Any) -> Table:
         """Count rows by several things at once, without making them.
 
         Parameters
@@ -586,8 +584,8 @@ class Ledger(Questions):
             The table whose rows are counted.
         by
             One to four of: `place`, `level`, `zone`, `year`, `plan_year`, `document`, your own metadata columns;
-            `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments), `topic`,
-            `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
+            `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments),
+            `topic`, `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
         count
             What is counted: `rows`, or the different `documents` that they are of.
         **filters

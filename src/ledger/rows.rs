@@ -13,17 +13,20 @@ use std::sync::Arc;
 pub struct Rows {
     shared: Arc<Shared>,
     shown: Shown,
+    _stream: Arc<()>,
     names: Arc<dyn Names>,
     stream: Stream,
 }
 
 impl Rows {
     pub(super) fn new(shared: Arc<Shared>, names: Arc<dyn Names>, query: &Query) -> Result<Self> {
+        // Before the state is looked at: none of its blocks may go in between.
+        let held = shared.stream();
         let view = shared.catalog();
         let stream = query::stream(shared.reader(&view), query, &*names)?;
         let shown = view.shown();
         drop(view);
-        Ok(Self { shared, shown, names, stream })
+        Ok(Self { shared, shown, _stream: held, names, stream })
     }
 
     /// The schema of every piece.

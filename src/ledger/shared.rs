@@ -18,6 +18,8 @@ pub(super) struct Shared {
     /// Held by whoever reads, and by whoever puts a fresh engine in the place of the one that is read.
     lease: RwLock<()>,
     cache: usize,
+    /// Held by every answer that is read piece by piece.
+    streams: Arc<()>,
     reading: Mutex<Option<Reading>>,
     /// Clauses made ready to be compared.
     pub spaces: Spaces,
@@ -75,6 +77,7 @@ impl Shared {
             shown: RwLock::new(shown),
             lease: RwLock::new(()),
             cache: options.cache,
+            streams: Arc::new(()),
             reading: Mutex::new(reading),
             spaces: Spaces::default(),
             writing: Mutex::new(()),
@@ -97,6 +100,11 @@ impl Shared {
         Err(Error::new(ErrorKind::Closed { reason }))
     }
 
+    /// Held by who comes back to a state: while anybody does, no blocks of it are deleted.
+    pub fn stream(&self) -> Arc<()> {
+        Arc::clone(&self.streams)
+    }
+
     /// Shows queries another state.
     pub fn show(&self, catalog: Catalog) {
         self.shown.write().unwrap_or_else(PoisonError::into_inner).catalog = Arc::new(catalog);
@@ -111,6 +119,9 @@ impl Shared {
     /// be deleted. True where it was shown.
     pub fn show_alone(&self, work: impl FnOnce(&Catalog) -> Result<Catalog>) -> Result<bool> {
         let Ok(lease) = self.lease.try_write() else { return Ok(false) };
+        if Arc::strong_count(&self.streams) > 1 {
+            return Ok(false);
+        }
         let catalog = Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).catalog);
         let catalog = Arc::new(work(&catalog)?);
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);

@@ -48,7 +48,8 @@ def plan(draw: random.Random, clauses: int = 4) -> str:
     for n in range(draw.randint(1, clauses)):
         lead, other = draw.sample(BODIES, 2)
         lines.append(
-            f"（{NUMERALS[n]}）{draw.choice(VERBS)}{draw.choice(THINGS)}。到{year + 2}年，第{draw.randint(1, 999999)}项工作"
+            f"（{NUMERALS[n]}）{draw.choice(VERBS)}{draw.choice(THINGS)}。"
+            f"到{year + 2}年，第{draw.randint(1, 999999)}项工作"
             f"覆盖率达到{draw.randint(1, 99)}%。（{lead}牵头，{other}配合）"
         )
     return "\n".join(lines) + "\n"
