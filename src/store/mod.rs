@@ -17,6 +17,7 @@ mod commit;
 mod engine;
 mod folder;
 mod format;
+mod pulled;
 mod tree;
 mod witness;
 
@@ -30,6 +31,7 @@ pub use witness::Generation;
 use crate::error::{Error, ErrorKind, Result};
 use engine::{Engine, Trouble};
 use folder::Folder;
+use pulled::Pulled;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -38,6 +40,9 @@ use witness::{Verdict, Witness};
 /// The state of the ledger after a commit.
 const GENERATION: Tree<str, Generation> = Tree::new(TreeId::Meta);
 const GENERATION_KEY: &str = "generation";
+
+/// The engine keeps every page that was read, whatever cache it was given: above so many times that cache it is opened anew.
+const PULLED: u64 = 2;
 
 /// How long, and how often, a closed engine's last threads are waited for.
 const ENGINE_WAIT: Duration = Duration::from_millis(2);
@@ -63,6 +68,8 @@ pub struct Store {
     process: u32,
     /// `None` between a seal and the next use.
     engine: RwLock<Option<Engine>>,
+    /// What the engine has read since it was opened.
+    pulled: Mutex<Pulled>,
     /// Held while a commit is written; whoever needs both takes the engine first.
     witness: Mutex<Witness>,
 }
@@ -87,6 +94,7 @@ impl Store {
             cache: settings.cache,
             process: std::process::id(),
             engine: RwLock::new(None),
+            pulled: Mutex::default(),
             witness: Mutex::new(witness),
         };
         store.first_open()?;
@@ -139,7 +147,12 @@ impl Store {
 
     /// The value of a key.
     pub fn get<K: Key + ?Sized, V: Stored>(&self, tree: &Tree<K, V>, key: &K) -> Result<Option<V>> {
-        let bytes = self.read(tree.id(), |engine| engine.get(tree.id(), &key.key_bytes()))?;
+        let key = key.key_bytes();
+        self.make_room()?;
+        let bytes = self.read(tree.id(), |engine| engine.get(tree.id(), &key))?;
+        if let Some(bytes) = &bytes {
+            lock(&self.pulled).add(tree.id(), &key, bytes.len());
+        }
         bytes.map(|bytes| self.decoded(tree.id(), &bytes)).transpose()
     }
 
@@ -208,12 +221,35 @@ impl Store {
                 Self::Engine(trouble)
             }
         }
+        self.make_room()?;
         let engine = self.opened()?;
         let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        engine.scan(tree, prefix, |key, value| each(key, value).map_err(Ended::Caller)).map_err(|e| match e {
+        let each = |key: &[u8], value: &[u8]| {
+            lock(&self.pulled).add(tree, key, value.len());
+            each(key, value).map_err(Ended::Caller)
+        };
+        engine.scan(tree, prefix, each).map_err(|e| match e {
             Ended::Engine(trouble) => self.trouble("read", trouble.of(tree.name())),
             Ended::Caller(error) => error,
         })
+    }
+
+    /// Closes an engine that has read more than it may keep; the next use opens it again, which takes a sealed one some
+    /// milliseconds. One that is written to keeps what it has until it is sealed.
+    fn make_room(&self) -> Result<()> {
+        let most = self.cache.saturating_mul(PULLED);
+        if lock(&self.pulled).bytes() <= most || self.is_foreign() || !lock(&self.witness).sealed {
+            return Ok(());
+        }
+        let mut engine = self.engine_for_writing();
+        let mut pulled = lock(&self.pulled);
+        if pulled.bytes() > most && lock(&self.witness).sealed {
+            *pulled = Pulled::default();
+            if let Some(open) = engine.take() {
+                open.close().map_err(|t| self.trouble("close", t))?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes a commit: one transaction, flushed, then witnessed.
