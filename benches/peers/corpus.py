@@ -27,8 +27,9 @@ def prepare(folder: Path, documents: int, seed: int) -> dict[str, Any]:
         return facts
     made = _child("corpus", folder, documents, seed)
     ledger = _child("ingest", folder, documents, seed)
-    ledger |= _child("compact", folder, documents, seed)
+    # Before compaction, which puts our own documents in order: peers get them as they came.
     _child("export", folder, documents, seed)
+    ledger |= _child("compact", folder, documents, seed)
     facts = {"documents": documents, "seed": seed, "corpus": made, "ledger": ledger}
     kept.write_text(json.dumps(facts, ensure_ascii=False))
     return facts
@@ -152,7 +153,7 @@ def _clauses(frame: pl.DataFrame, numbers: pl.DataFrame) -> tuple[str, pl.DataFr
 
 def _topics(frame: pl.DataFrame, numbers: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     frame = frame.with_columns(pl.col("topics").str.split("、").alias("topic")).explode("topic")
-    frame = _numbered(frame.drop_nulls("topic"), numbers)
+    frame = _numbered(frame, numbers)
     return "topics", frame.select("clause", "document", "topic", "adcode", "year")
 
 

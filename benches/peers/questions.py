@@ -70,7 +70,9 @@ def _draw(folder: Path, dice: random.Random) -> dict[str, list[dict[str, Any]]]:
 
 def _sets(clauses: pl.LazyFrame, dice: random.Random, documents: int) -> list[dict[str, Any]]:
     """Provinces and years that have about one row a document together."""
-    cells = clauses.group_by("year", "province").len().drop_nulls().collect()
+    # Within the country is everywhere.
+    provinces_only = clauses.filter(pl.col("province") != "10")
+    cells = provinces_only.group_by("year", "province").len().drop_nulls().collect()
     sizes = {(y, t): n for y, t, n in cells.iter_rows()}
     years, provinces = (sorted({cell[at] for cell in sizes}) for at in (0, 1))
     out = []

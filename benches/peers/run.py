@@ -119,7 +119,7 @@ def measure(workers: list[Worker], asked: dict[str, list[dict[str, Any]]], round
                 for worker in order:
                     answers[worker.engine] = worker.ask(question, kind, drawn[turn % len(drawn)])
                 if why := same(question, {w.engine: answers[w.engine] for w in workers}):
-                    wrong.append(f"{question} {drawn[turn % len(drawn)]}: {why}")
+                    wrong.append(f"{question}, run {turn}: {why}")
                 if turn < warm:
                     continue
                 for engine, answer in answers.items():

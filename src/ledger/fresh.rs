@@ -34,6 +34,8 @@ const BLOCK_DOCUMENTS: usize = 800;
 const BLOCK_BYTES: usize = 16 << 20;
 /// Blocks that are made at once, while the ones before are written.
 const ABREAST: usize = 1;
+/// The old engine is made to forget what it has read above so many bytes.
+const READ_BYTES: u64 = 128 << 20;
 /// Documents whose texts and records are held unpacked at once.
 const STEP: usize = 128;
 
@@ -224,6 +226,8 @@ impl Fresh<'_> {
             if self.steps.cancel.load(Ordering::Relaxed) {
                 return Err(Error::new(ErrorKind::Interrupted));
             }
+            // Every page is read once: none is worth keeping.
+            self.shared.store.make_room_above(READ_BYTES)?;
             let mut carried = self.fetch(step)?;
             let mut number = first + (nth * STEP) as u32;
             let mut rest = carried.as_mut_slice();

@@ -250,6 +250,9 @@ fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
     };
     let one_of = |column, values: &[String]| RowFilter::OneOf { column, values: values.iter().cloned().collect() };
 
+    // The first filter looks at every row, the others at what it leaves: a year leaves few.
+    let due = RowFilter::Begins { column: "deadline", with: format!("{:04}", query.due.unwrap_or_default()) };
+    own(query.due.is_some(), "deadline", "due", due)?;
     let functions = query.function.iter().map(|f| names.function(f)).collect::<Result<Vec<_>>>()?;
     check("role", &query.role, &["lead", "responsible", "cooperating", "supervising"])?;
     let asks_body = !functions.is_empty() || !query.body.is_empty() || !query.role.is_empty();
@@ -268,8 +271,6 @@ fn rows(query: &Query, names: &dyn Names) -> Result<Vec<RowFilter>> {
     own(query.implied.is_some() && !implied_there, "implied", "implied", flag)?;
     let between = RowFilter::Between { column: "value", from: query.value_from, to: query.value_to };
     own(query.value_from.is_some() || query.value_to.is_some(), "value", "value", between)?;
-    let due = RowFilter::Begins { column: "deadline", with: format!("{:04}", query.due.unwrap_or_default()) };
-    own(query.due.is_some(), "deadline", "due", due)?;
 
     if through_clause {
         filters.push(RowFilter::ClauseHas(BodyFilter {

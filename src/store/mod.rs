@@ -42,7 +42,7 @@ const GENERATION: Tree<str, Generation> = Tree::new(TreeId::Meta);
 const GENERATION_KEY: &str = "generation";
 
 /// The engine keeps every page that was read, whatever cache it was given: above so many times that cache it is opened anew.
-const PULLED: u64 = 2;
+const PULLED: u64 = 6;
 
 /// How long, and how often, a closed engine's last threads are waited for.
 const ENGINE_WAIT: Duration = Duration::from_millis(2);
@@ -237,7 +237,11 @@ impl Store {
     /// Closes an engine that has read more than it may keep; the next use opens it again, which takes a sealed one some
     /// milliseconds. One that is written to keeps what it has until it is sealed.
     fn make_room(&self) -> Result<()> {
-        let most = self.cache.saturating_mul(PULLED);
+        self.make_room_above(self.cache.saturating_mul(PULLED))
+    }
+
+    /// The same for one that has read more than `most` bytes.
+    pub fn make_room_above(&self, most: u64) -> Result<()> {
         if lock(&self.pulled).bytes() <= most || self.is_foreign() || !lock(&self.witness).sealed {
             return Ok(());
         }

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
+from corpus import MANY
 
 import taizhang as tz
 
@@ -18,8 +20,21 @@ class Engine:
     """An open ledger."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers: dict[str, int] = {}
         self.ledger = tz.open(folder / "ours.tz", create=False)
         len(self.ledger)
+
+    def settle(self, question: str, answer: Any) -> Any:
+        """Name the clauses of a ranking as the other engines do."""
+        if question != "h":
+            return answer
+        if not self.numbers:
+            of = pq.read_table(self.folder / "parquet/documents", columns=["id", "document"]).to_pydict()
+            self.numbers = dict(zip(of["id"], of["document"], strict=True))
+        table = answer if isinstance(answer, pa.Table) else pa.Table.from_pandas(answer)
+        parts = [clause.rpartition("#") for clause in table.column("clause").to_pylist()]
+        return pa.table({"clause": [self.numbers[id] * MANY + int(n) for id, _, n in parts]})
 
     def a(self, kind: str, function: str, year: int) -> int:
         """Count."""
