@@ -585,7 +585,8 @@ class Ledger(Questions):
         by
             One to four of: `place`, `level`, `zone`, `year`, `plan_year`, `document`, your own metadata columns;
             `function`, `role`, `body` (of clauses, targets and other facts: those of the clause's assignments),
-            `topic`, `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline), `implied` …
+            `topic`, `kind`; and what the table itself has: `unit`, `op`, `indicator`, `due` (year of the deadline),
+            `implied` …
         count
             What is counted: `rows`, or the different `documents` that they are of.
         **filters

@@ -3,9 +3,9 @@
     python tests/faults/power.py [--draws 200] [--seed 1]
 
 Lives are recorded (record.c, preloaded): every write, sync, rename, cut and unlink below the ledger's folder. A draw
-takes a moment of a life, keeps all that was synced by then, and of each write and each entry of a folder that was not synced
-a random part, down to torn pages. The folder that this gives is judged as after a kill: whatever was reported committed
-before that moment is there.
+takes a moment of a life, keeps all that was synced by then, and of each write and each entry of a folder that was not
+synced a random part, down to torn pages. The folder that this gives is judged as after a kill: whatever was reported
+committed before that moment is there.
 
 The rules are POSIX's, not a file system's: an entry lasts when its folder was synced, data and length when the file
 was; `sync_file_range` makes data last only as far as the file's length does. A rename is one thing: it is there or not.
