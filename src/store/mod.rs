@@ -259,6 +259,9 @@ impl Store {
     /// Writes a commit: one transaction, flushed, then witnessed.
     pub fn commit(&self, commit: Commit) -> Result<Generation> {
         if !self.folder.load_ballast(self.format.segment_size) {
+            if !self.path().exists() {
+                return Err(self.gone("write"));
+            }
             let reason = "the disk is full: there is no room for the reserve that is kept to open the ledger again";
             return Err(self.failed("write", reason));
         }
