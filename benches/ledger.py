@@ -130,7 +130,8 @@ def killed(folder: Path) -> dict[str, Any]:
     """Kill a process that has just committed and not yet sealed; open what it left."""
     more = folder / "more"
     if not more.exists():
-        bench.make(more, 999, 2000)
+        # A folder deeper, so that these are other documents than the corpus has.
+        bench.make(more / "others", 999, 2000)
     command = [sys.executable, __file__, "--step", "more", "--keep", str(folder)]
     witness = folder / "ours.tz/witness"
     with subprocess.Popen(command) as process:

@@ -228,5 +228,5 @@ def _plain(value: Any) -> Any:
 
 def _words(chain: list[dict[str, Any]]) -> str:
     """The questions as one reads them."""
-    one = lambda question: ", ".join(f"{k}={v!r}" for k, v in question.items()) or "everything"  # noqa: E731
-    return " → ".join(map(one, chain))
+    questions = (", ".join(f"{k}={v!r}" for k, v in question.items()) for question in chain)
+    return " → ".join(words or "everything" for words in questions)
