@@ -75,6 +75,16 @@ impl Bits {
         self.words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
     }
 
+    /// Sets the bits that are set in the other.
+    pub fn or(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Clears the bits that are set in the other.
+    pub fn minus(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
+    }
+
     /// True where no bit is set.
     pub fn none(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
@@ -164,5 +174,23 @@ mod tests {
             assert_eq!(Bits::take(&mut Reader::new(&out), len), Ok(bits));
         }
         assert!(Bits::take(&mut Reader::new(&[2]), 1).is_err(), "a bit behind the end");
+    }
+
+    #[test]
+    fn bits_are_sets() {
+        for len in [0, 1, 63, 64, 65, 200] {
+            let all = Bits::full(len);
+            let mut even = Bits::new(len);
+            (0..len + 9).step_by(2).for_each(|n| even.set(n));
+            assert_eq!(even.count(), len.div_ceil(2), "what lies behind the end is left out");
+            let mut odd = all.clone();
+            odd.minus(&even);
+            assert!((0..len).all(|n| odd.has(n) == (n % 2 == 1)) && !odd.has(len));
+            let mut both = odd.clone();
+            both.or(&even);
+            assert_eq!(both, all);
+            odd.and(&even);
+            assert!(odd.none());
+        }
     }
 }

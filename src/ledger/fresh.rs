@@ -5,7 +5,7 @@
 //! and whose trees were filled in key order, which then takes the place of the old one in one step. Until then the ledger
 //! is what it was, and queries go on.
 //!
-//! Blocks are made two at a time while the ones before are written; a block is bounded in documents and bytes. Numbers of
+//! A block is made while the one before is written; a block is bounded in documents and bytes. Numbers of
 //! documents that share a group need not be known beforehand: a group has the number of its first document.
 
 use super::copies::{Copies, Print};
@@ -32,8 +32,6 @@ use std::sync::mpsc::sync_channel;
 const BLOCK_DOCUMENTS: usize = 800;
 /// A block of more than one document holds at most so many bytes of text.
 const BLOCK_BYTES: usize = 16 << 20;
-/// Blocks that are made at once, while the ones before are written.
-const ABREAST: usize = 1;
 /// The old engine is made to forget what it has read above so many bytes.
 const READ_BYTES: u64 = 128 << 20;
 /// Documents whose texts and records are held unpacked at once.
@@ -139,24 +137,17 @@ impl Fresh<'_> {
             });
             let mut failed = Vec::new();
             let mut outcome = Ok(());
-            'all: for blocks in self.blocks(first).chunks(ABREAST) {
-                let built: Result<Vec<Block>> =
-                    blocks.par_iter().map(|range| self.block(range.clone(), &steps)).collect();
-                match built {
-                    Ok(built) => {
-                        for mut block in built {
-                            match self.marks(&block, &mut copies) {
-                                Ok(marks) => block.directory.copies = marks,
-                                Err(error) => {
-                                    outcome = Err(error);
-                                    break 'all;
-                                }
-                            }
-                            failed.append(&mut block.failed);
-                            if send.send(block).is_err() {
-                                // A writer that is gone says why.
-                                break 'all;
-                            }
+            for range in self.blocks(first) {
+                let made = self.block(range, &steps).and_then(|mut block| {
+                    block.directory.copies = self.marks(&block, &mut copies)?;
+                    Ok(block)
+                });
+                match made {
+                    Ok(mut block) => {
+                        failed.append(&mut block.failed);
+                        if send.send(block).is_err() {
+                            // A writer that is gone says why.
+                            break;
                         }
                     }
                     Err(error) => {

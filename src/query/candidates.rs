@@ -5,7 +5,8 @@
 
 use super::wording::TextFilter;
 use crate::error::Result;
-use crate::index::posting::{Bits, List, Postings, Term};
+use crate::index::Bits;
+use crate::index::posting::{List, Postings, Term};
 
 /// What may satisfy a question and what surely does; the second lies in the first.
 pub(super) struct Judged {
@@ -57,9 +58,9 @@ impl<'q> Word<'q> {
     /// The units that have all its terms.
     pub fn units(&self, postings: &Postings<'_>) -> Result<Bits> {
         self.each_term(postings.directory().universe(), |lists| {
-            let mut bits = Bits::none(postings.directory().universe());
+            let mut bits = Bits::new(postings.directory().universe() as usize);
             for list in lists {
-                postings.each_unit(list, |unit| bits.insert(unit))?;
+                postings.each_unit(list, |unit| bits.set(unit as usize))?;
             }
             Ok(bits)
         })
@@ -71,7 +72,7 @@ impl<'q> Word<'q> {
         let directory = postings.directory();
         let (clauses, documents) = (directory.clauses, directory.documents);
         self.each_term(documents, |lists| {
-            let mut bits = Bits::none(documents);
+            let mut bits = Bits::new(documents as usize);
             for list in lists {
                 let mut document = 0u32;
                 postings.each_unit(list, |unit| match unit.checked_sub(clauses) {
@@ -79,10 +80,10 @@ impl<'q> Word<'q> {
                         while starts.get(document as usize + 1).is_some_and(|end| *end <= unit) {
                             document += 1;
                         }
-                        bits.insert(document);
+                        bits.set(document as usize);
                     }
-                    Some(at) if at < documents => bits.insert(at),
-                    Some(at) if !text => bits.insert(at - documents),
+                    Some(at) if at < documents => bits.set(at as usize),
+                    Some(at) if !text => bits.set((at - documents) as usize),
                     Some(_) => {}
                 })?;
             }
@@ -94,11 +95,11 @@ impl<'q> Word<'q> {
     pub fn across(&self, postings: &Postings<'_>) -> Result<Bits> {
         let directory = postings.directory();
         let first = directory.clauses + directory.documents;
-        let mut bits = Bits::none(directory.documents);
+        let mut bits = Bits::new(directory.documents as usize);
         for list in self.terms.iter().flatten() {
             postings.each_unit(list, |unit| {
                 if let Some(at) = unit.checked_sub(first) {
-                    bits.insert(at);
+                    bits.set(at as usize);
                 }
             })?;
         }
@@ -111,14 +112,14 @@ impl<'q> Word<'q> {
         for lists in &self.terms {
             let bits = of(lists)?;
             match &mut found {
-                Some(found) => found.keep(&bits),
+                Some(found) => found.and(&bits),
                 None => found = Some(bits),
             }
-            if found.as_ref().is_some_and(Bits::is_empty) {
+            if found.as_ref().is_some_and(Bits::none) {
                 break;
             }
         }
-        Ok(found.unwrap_or_else(|| Bits::none(bound)))
+        Ok(found.unwrap_or_else(|| Bits::new(bound as usize)))
     }
 }
 
@@ -169,29 +170,29 @@ impl<'q> Words<'q> {
 
     /// Puts together what `of` says of each word about things below `bound`.
     pub fn judge(&self, bound: u32, mut of: impl FnMut(&Word<'q>) -> Result<Judged>) -> Result<Judged> {
-        let mut judged = Judged { possible: Bits::all(bound), certain: Bits::all(bound) };
+        let mut judged = Judged { possible: Bits::full(bound as usize), certain: Bits::full(bound as usize) };
         for word in &self.all {
             let Judged { possible, certain } = of(word)?;
-            judged.possible.keep(&possible);
-            judged.certain.keep(&certain);
-            if judged.possible.is_empty() {
+            judged.possible.and(&possible);
+            judged.certain.and(&certain);
+            if judged.possible.none() {
                 return Ok(judged);
             }
         }
         if !self.any.is_empty() {
-            let mut some = Judged { possible: Bits::none(bound), certain: Bits::none(bound) };
+            let mut some = Judged { possible: Bits::new(bound as usize), certain: Bits::new(bound as usize) };
             for word in &self.any {
                 let Judged { possible, certain } = of(word)?;
-                some.possible.add(&possible);
-                some.certain.add(&certain);
+                some.possible.or(&possible);
+                some.certain.or(&certain);
             }
-            judged.possible.keep(&some.possible);
-            judged.certain.keep(&some.certain);
+            judged.possible.and(&some.possible);
+            judged.certain.and(&some.certain);
         }
         for word in &self.none {
             let Judged { possible, certain } = of(word)?;
-            judged.possible.remove(&certain);
-            judged.certain.remove(&possible);
+            judged.possible.minus(&certain);
+            judged.certain.minus(&possible);
         }
         Ok(judged)
     }

@@ -5,8 +5,8 @@ use super::candidates::{Judged, Word, Words};
 use super::resolve::Resolved;
 use super::scan::{Hit, TextOf, View, words};
 use crate::error::Result;
-use crate::index::Values;
-use crate::index::posting::{Bits, Postings};
+use crate::index::posting::Postings;
+use crate::index::{Bits, Values};
 use crate::table::TableName;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -126,7 +126,7 @@ fn note_words(question: &Resolved, found: &Words<'_>, postings: &Postings<'_>, t
     for (word, (estimate, units)) in question.text.words().zip(&trace.words) {
         if let Some(found) = found.each().find(|found| found.text == word) {
             estimate.fetch_add(found.estimate, Relaxed);
-            units.fetch_add(u64::from(found.units(postings)?.count()), Relaxed);
+            units.fetch_add(found.units(postings)?.count() as u64, Relaxed);
         }
     }
     Ok(())
@@ -134,7 +134,7 @@ fn note_words(question: &Resolved, found: &Words<'_>, postings: &Postings<'_>, t
 
 /// What a list of exact words says is certain; of others nothing is.
 fn judged(word: &Word<'_>, possible: Bits) -> Judged {
-    let certain = if word.exact { possible.clone() } else { Bits::none(possible.bound()) };
+    let certain = if word.exact { possible.clone() } else { Bits::new(possible.len()) };
     Judged { possible, certain }
 }
 
@@ -167,14 +167,14 @@ fn by_rows(view: &View<'_>, words: &Words<'_>, postings: &Postings<'_>, column: 
     words.judge(hits.len() as u32, |word| {
         let documents = word.documents(postings, &starts, false)?;
         let (units, across) = (word.units(postings)?, word.across(postings)?);
-        let mut possible = Bits::none(hits.len() as u32);
+        let mut possible = Bits::new(hits.len());
         for (at, (hit, clause)) in (0..).zip(hits.iter().zip(&clauses)) {
-            let here = clause.is_none_or(|clause| units.has(clause) || across.has(hit.document));
-            if here && documents.has(hit.document) {
-                possible.insert(at);
+            let here = clause.is_none_or(|clause| units.has(clause as usize) || across.has(hit.document as usize));
+            if here && documents.has(hit.document as usize) {
+                possible.set(at);
             }
         }
-        let certain = Bits::none(hits.len() as u32);
+        let certain = Bits::new(hits.len());
         Ok(Judged { possible, certain })
     })
 }
@@ -205,11 +205,11 @@ fn compare(
         let Some(row) = row else { continue };
         if let Some(judged) = judged {
             let key = if by_position { at } else { row };
-            if !judged.possible.has(key) {
+            if !judged.possible.has(key as usize) {
                 continue;
             }
             possible += 1;
-            if judged.certain.has(key) {
+            if judged.certain.has(key as usize) {
                 kept.push(hit);
                 continue;
             }

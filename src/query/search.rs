@@ -14,8 +14,8 @@ use super::scan::{Hit, View, scan};
 use super::wording::{lit, tidied};
 use super::{Names, Query};
 use crate::error::{Error, Result};
-use crate::index::posting::{Bits, Postings, Term};
-use crate::index::{Block, Reader, Values};
+use crate::index::posting::{Postings, Term};
+use crate::index::{Bits, Block, Reader, Values};
 use crate::table::{Column, ColumnType, Table, TableName};
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::{Field, Schema};
@@ -153,14 +153,14 @@ fn find(
     let numbers = block.directory.numbers();
     if !reader.catalog().hides_none(numbers.clone(), copies) {
         let lengths = postings.lengths()?;
-        let mut bits = Bits::none(directory.clauses);
+        let mut bits = Bits::new(directory.clauses as usize);
         (clauses, pairs) = (0, 0);
         let starts = view.starts(TableName::Clauses)?;
         for (number, rows) in numbers.zip(starts.windows(2)).filter(|(n, _)| !reader.catalog().hides(*n, copies)) {
             let [from, to] = *rows else { continue };
             debug_assert!(number >= block.directory.first);
             for row in from..to {
-                bits.insert(row);
+                bits.set(row as usize);
                 clauses += 1;
                 pairs += lengths.get(row as usize).copied().map_or(0, u64::from);
             }
@@ -171,15 +171,15 @@ fn find(
     let mut with = Vec::with_capacity(lists.len());
     for list in &mut lists {
         list.truncate(list.partition_point(|(unit, _)| *unit < directory.clauses));
-        let has = |unit: u32| counted.as_ref().is_none_or(|counted| counted.has(unit));
+        let has = |unit: u32| counted.as_ref().is_none_or(|counted| counted.has(unit as usize));
         with.push(list.iter().filter(|(unit, _)| has(*unit)).count() as u64);
     }
     let allowed = if question.text.is_empty() && question.rows.is_empty() && question.documents == every(copies) {
         counted
     } else {
-        let mut bits = Bits::none(directory.clauses);
+        let mut bits = Bits::new(directory.clauses as usize);
         if lists.iter().any(|list| !list.is_empty()) {
-            scan(reader, block, question, names)?.iter().for_each(|hit| bits.insert(hit.row));
+            scan(reader, block, question, names)?.iter().for_each(|hit| bits.set(hit.row as usize));
         }
         Some(bits)
     };
@@ -226,7 +226,7 @@ fn score(
     most: usize,
     least: &AtomicU32,
 ) -> Result<Vec<(f32, Hit)>> {
-    if most == 0 || found.allowed.as_ref().is_some_and(Bits::is_empty) || found.lists.iter().all(Vec::is_empty) {
+    if most == 0 || found.allowed.as_ref().is_some_and(Bits::none) || found.lists.iter().all(Vec::is_empty) {
         return Ok(Vec::new());
     }
     let lengths = reader.postings(block)?.lengths()?;
@@ -250,7 +250,7 @@ fn score(
     }
     // Scores are above zero, so their bits are in their order.
     let floor = f32::from_bits(least.load(Relaxed));
-    let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row));
+    let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row as usize));
     let mut best: Vec<(f32, u32)> = (0..)
         .zip(scores)
         .filter(|(row, score)| *score > 0.0 && *score >= floor && allowed(*row))

@@ -1,6 +1,6 @@
 //! Lookup: the lists of a block, read through a bounded cache of pages.
 
-use super::bits::Bits;
+use super::super::bits::Bits;
 use super::list::{Posting, each_unit};
 use super::page::{Entry, Page, entry_postings};
 use super::run::{PAIRS, RUNS, RunDirectory};
@@ -138,8 +138,8 @@ impl Postings<'_> {
 
     /// The units of a list.
     pub fn units(&self, list: &List) -> Result<Bits> {
-        let mut bits = Bits::none(self.directory.universe());
-        self.each_unit(list, |unit| bits.insert(unit))?;
+        let mut bits = Bits::new(self.directory.universe() as usize);
+        self.each_unit(list, |unit| bits.set(unit as usize))?;
         Ok(bits)
     }
 

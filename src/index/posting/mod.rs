@@ -16,7 +16,6 @@
 //! Guarantee: a clause's unit has a term exactly where its tidied wording has it; the clauses of a document and its unit
 //! outside have together exactly the terms of its text, printed or without page furniture.
 
-mod bits;
 mod list;
 mod lookup;
 mod page;
@@ -24,7 +23,6 @@ mod run;
 mod term;
 mod unit;
 
-pub use bits::Bits;
 pub(super) use lookup::Cached;
 pub use lookup::{List, Postings};
 pub use run::{PAIRS, RUNS, Run, RunDirectory, build};
