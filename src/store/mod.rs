@@ -41,9 +41,6 @@ use witness::{Verdict, Witness};
 const GENERATION: Tree<str, Generation> = Tree::new(TreeId::Meta);
 const GENERATION_KEY: &str = "generation";
 
-/// The engine keeps every page that was read, whatever cache it was given: above so many times that cache it is opened anew.
-const PULLED: u64 = 6;
-
 /// How long, and how often, a closed engine's last threads are waited for.
 const ENGINE_WAIT: Duration = Duration::from_millis(2);
 const ENGINE_WAITS: u32 = 5_000;
@@ -232,28 +229,6 @@ impl Store {
             Ended::Engine(trouble) => self.trouble("read", trouble.of(tree.name())),
             Ended::Caller(error) => error,
         })
-    }
-
-    /// Closes an engine that has read more than it may keep; the next use opens it again, which takes a sealed one some
-    /// milliseconds. One that is written to keeps what it has until it is sealed.
-    fn make_room(&self) -> Result<()> {
-        self.make_room_above(self.cache.saturating_mul(PULLED))
-    }
-
-    /// The same for one that has read more than `most` bytes.
-    pub fn make_room_above(&self, most: u64) -> Result<()> {
-        if lock(&self.pulled).bytes() <= most || self.is_foreign() || !lock(&self.witness).sealed {
-            return Ok(());
-        }
-        let mut engine = self.engine_for_writing();
-        let mut pulled = lock(&self.pulled);
-        if pulled.bytes() > most && lock(&self.witness).sealed {
-            *pulled = Pulled::default();
-            if let Some(open) = engine.take() {
-                open.close().map_err(|t| self.trouble("close", t))?;
-            }
-        }
-        Ok(())
     }
 
     /// Writes a commit: one transaction, flushed, then witnessed.

@@ -3,7 +3,12 @@
 //! The engine reads a page at a time, eight to sixteen values that follow each other, and keeps it.
 
 use super::tree::TreeId;
+use super::{Store, lock};
+use crate::error::Result;
 use std::collections::BTreeSet;
+
+/// The engine keeps every page that was read, whatever cache it was given: above so many times that cache it is opened anew.
+const PULLED: u64 = 6;
 
 /// Values of a page, at the least.
 const VALUES: u64 = 8;
@@ -35,6 +40,30 @@ impl Pulled {
         if self.pages.insert((tree, page)) {
             self.bytes += bytes as u64 * VALUES;
         }
+    }
+}
+
+impl Store {
+    /// Closes an engine that has read more than it may keep; the next use opens it again, which takes a sealed one some
+    /// milliseconds. One that is written to keeps what it has until it is sealed.
+    pub(super) fn make_room(&self) -> Result<()> {
+        self.make_room_above(self.cache.saturating_mul(PULLED))
+    }
+
+    /// The same for one that has read more than `most` bytes.
+    pub fn make_room_above(&self, most: u64) -> Result<()> {
+        if lock(&self.pulled).bytes() <= most || self.is_foreign() || !lock(&self.witness).sealed {
+            return Ok(());
+        }
+        let mut engine = self.engine_for_writing();
+        let mut pulled = lock(&self.pulled);
+        if pulled.bytes() > most && lock(&self.witness).sealed {
+            *pulled = Pulled::default();
+            if let Some(open) = engine.take() {
+                open.close().map_err(|t| self.trouble("close", t))?;
+            }
+        }
+        Ok(())
     }
 }
 
