@@ -12,7 +12,18 @@ use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
 /// A group takes documents until their texts have so many bytes.
-pub const GROUP_BYTES: usize = 48 << 10;
+const GROUP_BYTES: usize = 48 << 10;
+
+/// The first group of what is left: so many things, at least one, whose texts have these bytes.
+pub fn group_size(texts: impl Iterator<Item = usize>) -> usize {
+    let mut bytes = 0;
+    let fits = texts.take_while(|text| {
+        let before = bytes;
+        bytes += text;
+        before == 0 || bytes <= GROUP_BYTES
+    });
+    fits.count().max(1)
+}
 
 const LEVEL: i32 = 3;
 /// A group is never larger; what says so is damaged.

@@ -25,7 +25,7 @@ pub use bits::Bits;
 pub use block::{BlockBuilder, Directory, Place};
 pub use catalog::{Block, Catalog, Gone};
 pub use column::{Builder, Extents, Floats, Ints, Texts, Values};
-pub use group::{GROUP_BYTES, pack_group, pack_texts, unpack_group, unpack_texts};
+pub use group::{group_size, pack_group, pack_texts, unpack_group, unpack_texts};
 pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
 pub use members::{Members, Spread};
 pub use plane::Plane;

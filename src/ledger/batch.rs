@@ -4,8 +4,8 @@ use super::copies::Print;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
-    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, GROUP_BYTES, HEADS, Head, IDS, Mark, Present,
-    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, pack_group, pack_record, pack_texts, posting,
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, HEADS, Head, IDS, Mark, Present, READING,
+    READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, group_size, pack_group, pack_record, pack_texts, posting,
 };
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
@@ -112,13 +112,7 @@ impl Batch {
         let mut group = first;
         let mut rest = self.documents.as_mut_slice();
         while !rest.is_empty() {
-            let mut bytes = 0;
-            let fits = rest.iter().take_while(|d| {
-                let before = bytes;
-                bytes += d.text.as_str().len();
-                before == 0 || bytes <= GROUP_BYTES
-            });
-            let count = fits.count().max(1);
+            let count = group_size(rest.iter().map(|d| d.text.as_str().len()));
             let (here, behind) = rest.split_at_mut_checked(count).unwrap_or_default();
             rest = behind;
             for (slot, incoming) in here.iter_mut().enumerate() {

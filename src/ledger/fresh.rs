@@ -15,9 +15,9 @@ use super::report::Steps;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
-    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Directory, Entry, GONE, GROUP_BYTES, Gone, HEADS, Head, IDS,
-    Mark, Present, READING, READING_KEY, RECORDS, Reading, SKETCHES, Shingles, Sketch, TEXTS, pack_group, pack_record,
-    pack_texts, posting, unpack_group, unpack_record, unpack_texts,
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Directory, Entry, GONE, Gone, HEADS, Head, IDS, Mark,
+    Present, READING, READING_KEY, RECORDS, Reading, SKETCHES, Shingles, Sketch, TEXTS, group_size, pack_group,
+    pack_record, pack_texts, posting, unpack_group, unpack_record, unpack_texts,
 };
 use crate::record::Document;
 use crate::store::{Chunk, Commit, Key, Store, Stored, Tree, TreeId};
@@ -224,13 +224,7 @@ impl Fresh<'_> {
             let mut rest = carried.as_mut_slice();
             let mut groups = Vec::new();
             while !rest.is_empty() {
-                let mut bytes = 0;
-                let fits = rest.iter().take_while(|d| {
-                    let before = bytes;
-                    bytes += d.text.as_str().len();
-                    before == 0 || bytes <= GROUP_BYTES
-                });
-                let count = fits.count().max(1);
+                let count = group_size(rest.iter().map(|d| d.text.as_str().len()));
                 let (here, behind) = rest.split_at_mut_checked(count).unwrap_or_default();
                 rest = behind;
                 for (slot, carried) in here.iter_mut().enumerate() {
