@@ -45,6 +45,11 @@ const GENERATION_KEY: &str = "generation";
 const ENGINE_WAIT: Duration = Duration::from_millis(2);
 const ENGINE_WAITS: u32 = 5_000;
 
+/// Bytes that the engine may write for one byte of a commit: the pages around it are written again.
+const WRITTEN_PER_BYTE: u64 = 3;
+/// What it may write besides: segments begun, and the snapshot of a seal.
+const COMMIT_ROOM: u64 = 8 << 20;
+
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
@@ -239,6 +244,15 @@ impl Store {
             }
             let reason = "the disk is full: there is no room for the reserve that is kept to open the ledger again";
             return Err(self.failed("write", reason));
+        }
+        // The engine waits for ever for a write that the disk refused while another thread of it wrote; so it is asked to
+        // write only what the disk has room for.
+        let needed = commit.bytes() as u64 * WRITTEN_PER_BYTE + COMMIT_ROOM;
+        if let Ok(free) = fs2::available_space(self.path())
+            && free < needed
+        {
+            let reason = format!("{free} bytes are free, {needed} may be needed");
+            return Err(self.trouble("write", Trouble::Full(reason)));
         }
         let opened = self.opened()?;
         let mut witness = lock(&self.witness);
