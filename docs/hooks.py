@@ -79,9 +79,8 @@ def grammar() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-ASKED = frozenset(
-    "text list body name rule title indicator unit level date dates year issued why negative printed".split()
-)
+# What a case asks; all else in it is what is read.
+ASKED = {"text", "list", "body", "name", "rule", "title", "indicator", "unit", "level", "why", "negative", "printed"}
 
 
 def text_of(case: dict[str, Any]) -> str:
@@ -94,9 +93,7 @@ def text_of(case: dict[str, Any]) -> str:
 
 def result_of(case: dict[str, Any]) -> str:
     """What is read, short."""
-    found = {key: value for key, value in case.items() if key not in ASKED}
-    if set(found) == {"expect"}:
-        found = found["expect"]
+    found = case.get("expect", {key: value for key, value in case.items() if key not in ASKED})
     if found in ({}, [], None) or found == {"groups": []}:
         return "—"
     return f"<code>{escaped(json.dumps(found, ensure_ascii=False))}</code>"
