@@ -43,6 +43,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Files of a user's own words: measures named and joined, selections.
+const EDITS: [&str; 2] = [align::EDITS, "selections.json"];
+
 /// A handle on an open ledger.
 #[derive(Debug)]
 pub struct Ledger {
@@ -224,8 +227,8 @@ impl Ledger {
     /// Reads everything that is stored and compares it; an error names the first fault.
     pub fn check(&self) -> Result<()> {
         let shared = self.shared()?;
-        let writing = shared.to_write()?;
-        let checked = check::check(&shared);
+        let writing = shared.to_keep()?;
+        let checked = shared.store.check_manifest().and_then(|()| check::check(&shared));
         drop(writing);
         checked
     }
@@ -258,10 +261,41 @@ impl Ledger {
     /// Copies the ledger, as it stands after its last commit, to a folder that does not exist yet. Queries go on.
     pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
         let shared = self.shared()?;
-        let writing = shared.to_write()?;
-        let copied = shared.store.backup(target.as_ref()).and_then(|()| self.copy_edits(target.as_ref()));
+        let writing = shared.to_keep()?;
+        let copied = shared.store.backup(target.as_ref()).and_then(|()| {
+            let put = |(name, bytes)| std::fs::write(target.as_ref().join(name), bytes);
+            self.edits()?.into_iter().try_for_each(put).map_err(|e| cannot("copy what was said of it", &e))
+        });
         drop(writing);
         copied
+    }
+
+    /// Writes the ledger, as it stands after its last commit, to a folder that does not exist yet: a published ledger, never
+    /// written to again, which any number of processes and machines read at once. The same state gives the same bytes.
+    pub fn publish(&self, target: impl AsRef<Path>) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_keep()?;
+        let published = self.edits().and_then(|edits| shared.store.publish(target.as_ref(), &edits));
+        drop(writing);
+        published
+    }
+
+    /// True for a published ledger.
+    pub fn is_read_only(&self) -> Result<bool> {
+        Ok(self.shared()?.store.writable().is_err())
+    }
+
+    /// What a user has said of the ledger and is kept beside the store: names of files and what is in them.
+    fn edits(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let mut found = Vec::new();
+        for name in EDITS {
+            match std::fs::read(self.path.join(name)) {
+                Ok(bytes) => found.push((name, bytes)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(cannot("copy what was said of it", &e)),
+            }
+        }
+        Ok(found)
     }
 
     /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
@@ -280,6 +314,10 @@ impl Ledger {
     pub fn close(&self) -> Result<()> {
         self.handle.lock().unwrap_or_else(PoisonError::into_inner).close()
     }
+}
+
+fn cannot(doing: &str, error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Store { doing: doing.to_owned(), reason: error.to_string() })
 }
 
 fn unknown(id: &str) -> Error {

@@ -30,9 +30,16 @@ pub(super) struct PyLedger(pub(super) Ledger);
 impl PyLedger {
     /// Opens the ledger in a folder.
     #[staticmethod]
-    #[pyo3(signature = (path, *, create=true))]
-    fn open(py: Python<'_>, path: PathBuf, create: bool) -> PyResult<Self> {
-        py.outside_gil(|| Ledger::open(&path, Options { create, ..Options::embedded() })).map(Self)
+    #[pyo3(signature = (path, *, create=true, read_only=None))]
+    fn open(py: Python<'_>, path: PathBuf, create: bool, read_only: Option<bool>) -> PyResult<Self> {
+        let options = Options { create, read_only, ..Options::embedded() };
+        py.outside_gil(|| Ledger::open(&path, options)).map(Self)
+    }
+
+    /// True for a published ledger.
+    #[getter]
+    fn read_only(&self) -> PyResult<bool> {
+        Ok(self.0.is_read_only()?)
     }
 
     /// The folder.
@@ -278,6 +285,11 @@ impl PyLedger {
     /// Copies the ledger to a folder that does not exist yet.
     fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         py.outside_gil(|| self.0.backup(&path))
+    }
+
+    /// Writes a published ledger to a folder that does not exist yet.
+    fn publish(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.outside_gil(|| self.0.publish(&path))
     }
 
     /// The ledger's reading and the library's, where they differ.
