@@ -6,8 +6,11 @@ a font that has the glyphs, HTML holds its scripts, and a notebook gets an SVG u
 
 from __future__ import annotations
 
+import io
+import re
 import warnings
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from . import fonts
@@ -33,8 +36,9 @@ class Drawn:
         spec = super().to_dict(*args, **kwargs)  # type: ignore[misc]
         if context.get("top_level", True) and isinstance(spec, dict):
             font = fonts.find()
-            names = f'"{font.family}", {FONTS}' if font else FONTS
-            spec.setdefault("config", {}).setdefault("font", names.replace('"', "'"))
+            names = [f'"{font.family}"'] if font else []
+            names += [name for name in FONTS.split(", ") if name not in names]
+            spec.setdefault("config", {}).setdefault("font", ", ".join(names).replace('"', "'"))
         return spec
 
     def save(self, fp: Any, format: str | None = None, **kwargs: Any) -> None:
@@ -49,7 +53,12 @@ class Drawn:
         if kind in ("png", "pdf") and fonts.find() is None:
             raise OSError(fonts.ADVICE)
         if kind == "svg":
-            warn()
+            text = self.to_svg(**kwargs)
+            if hasattr(fp, "write"):
+                fp.write(text)
+            else:
+                Path(fp).write_text(text, encoding="utf-8", newline="\n")
+            return
         if kind == "html":
             kwargs.setdefault("inline", True)
         if kind == "png" and not kwargs.keys() & {"ppi", "scale_factor"}:
@@ -57,13 +66,13 @@ class Drawn:
         register()
         super().save(fp, format=format, **kwargs)  # type: ignore[misc]
 
-    def to_svg(self) -> str:
-        """Give the chart as SVG text."""
-        import io
-
+    def to_svg(self, **kwargs: Any) -> str:
+        """Give the chart as SVG text, the same for the same chart."""
+        warn()
+        register()
         out = io.StringIO()
-        self.save(out, format="svg")
-        return out.getvalue()
+        super().save(out, format="svg", **kwargs)  # type: ignore[misc]
+        return _renumbered(out.getvalue())
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> Any:
         """A picture that needs no network, unless another renderer was enabled."""
@@ -77,6 +86,16 @@ def drawn(chart: Any) -> Any:
     base: Any = type(chart)
     object.__setattr__(chart, "__class__", _class(base))  # what is set in the ordinary way goes into the specification
     return chart
+
+
+def _renumbered(svg: str) -> str:
+    """The SVG with its gradients and clips counted from 1; the converter counts on as long as the process lives."""
+    seen: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return seen.setdefault(found[0], f"{found[1]}{len(seen) + 1}")
+
+    return re.sub(r"(?<=[\"#])(clip|gradient_)\d+(?=[\")])", number, svg)
 
 
 @cache

@@ -293,7 +293,7 @@ class Plots:
         words = base.mark_text(dy=-17, fontSize=11, color="#222").encode(text="label:N")
         title = say("Who works with whom", "部门协作网络", labels)
         chart = (edges + dots + rim + words).resolve_scale(size="independent", opacity="independent")
-        return self._drawn(chart.properties(title=title, width=680, height=500).configure_view(stroke=None))
+        return self._drawn(chart.properties(title=title, width=680, height=500, view=alt.ViewBackground(stroke=None)))
 
     def timeline(self) -> Any:
         """Deadlines: a point for each target and milestone on the last day of its period, a line a place."""
@@ -371,9 +371,10 @@ class Plots:
         ]
         highest = max((row["count"] or 0 for row in rows), default=0) or 1
         free = alt.Axis(labels=False, ticks=False, grid=False, domain=False)
+        gap = alt.Scale(paddingInner=0.06)
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X("column:O", axis=free, title=None),
-            y=alt.Y("row:O", axis=free, title=None),
+            x=alt.X("column:O", axis=free, title=None, scale=gap),
+            y=alt.Y("row:O", axis=free, title=None, scale=gap),
             tooltip=[alt.Tooltip(f"{name}:N", title=label(name, labels)) for name in ("name", "count", "places")],
         )
         shade = alt.Color("count:Q", title=label(what, labels), scale=alt.Scale(scheme="blues", domain=[0, highest]))
@@ -400,12 +401,9 @@ class Plots:
         title = alt.TitleParams(
             say(f"{what.capitalize()} by province-level unit", f"各省级单位{label(what, 'zh')}", labels), subtitle=notes
         )
-        return self._drawn(
-            (empty + full + names + numbers)
-            .properties(title=title, width=alt.Step(52), height=alt.Step(46))
-            .configure_view(stroke=None)
-            .configure_scale(bandPaddingInner=0.06)
-        )
+        size = {"width": alt.Step(52), "height": alt.Step(46)}
+        chart = (empty + full + names + numbers).properties(title=title, view=alt.ViewBackground(stroke=None), **size)
+        return self._drawn(chart)
 
     # -- what the charts share -----------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .labels import Labels
+from . import display
+from .labels import Labels, label
 from .view import View
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ _CHINESE = {
 def searchable(table: Table, *, labels: Labels, rows: int) -> View:
     """The table as a view with a search box, sortable columns and pages."""
     try:
+        import pandas as pd
         from itables import to_html_datatable
         from itables.javascript import generate_init_offline_itables_html
         from itables.options import dt_bundle
-
-        frame = table.to_pandas(labels=labels)
     except ImportError as error:
         raise ImportError("show needs itables and pandas: pip install 'taizhang[show]'") from error
+    # As the other views write them: nothing for what is missing, 70 and not 70.0. DataTables knows numbers again.
+    names = dict(zip(table.columns, (label(name, labels) for name in table.columns), strict=True))
+    frame = pd.DataFrame({names[name]: [display.cell(value) for value in table[name]] for name in names})
     body = to_html_datatable(
         frame,
         caption=table._caption(labels),
