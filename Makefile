@@ -1,6 +1,8 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, a minute of each fuzz target, and a short round of each fault program
+# make check   make test, make desk, a minute of each fuzz target, and a short round of each fault program
+# make desk    what needs a browser: screenshots of JupyterLab, report and document beside those in docs/images
+# make images  draw the pictures in docs/images again; look at them before you commit
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`), and the fault programs in full: kills, flips, power cuts, limits
@@ -22,7 +24,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check fuzz faults notebook bench stores soak rust python clean
+.PHONY: demo test check desk images fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -46,7 +48,14 @@ python: .venv/dev
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test fuzz faults
+check: test desk fuzz faults
+
+# Chromium and a Chinese font are Debian's packages; as root they are installed where they are missing.
+desk: .venv/desk
+	$(BIN)/pytest -q tests/desk -m desk
+
+images: .venv/desk
+	REDRAW=1 $(BIN)/pytest -q tests/desk/test_screens.py -m desk
 
 # Kills, flipped bits, power cuts, full disks and the like (tests/faults). Root is needed for small disks and other users.
 KILLS ?= 20
@@ -77,6 +86,7 @@ notebook: .venv/dev
 	$(BIN)/python notebooks/execute.py tour.ipynb questions.ipynb
 
 bench: .venv/dev
+	$(BIN)/python benches/import_time.py
 	$(BIN)/python benches/parse.py
 	$(BIN)/python benches/ledger.py
 
@@ -100,6 +110,10 @@ clean:
 
 .venv/dev: .venv/package
 	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[dev]"
+	@touch $@
+
+.venv/desk: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[desk]"
 	@touch $@
 
 .venv/maturin: pyproject.toml

@@ -34,6 +34,7 @@ class Part(NamedTuple):
     about: str = ""
     svg: str = ""
     head: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     more: int = 0
 
@@ -103,7 +104,15 @@ def _parts(comparison: Comparison, labels: Labels, with_charts: bool) -> list[Pa
             return Part(id, title, about, svg)
         rows = tuple(tuple(map(display.cell, values)) for values in table._core.rows(0, MAX_ROWS))
         head = tuple(label(column, labels) for column in table.columns)
-        return Part(id, title, about, svg, head, rows, max(len(table) - MAX_ROWS, 0))
+        kinds = tuple(
+            "number"
+            if kind in ("int", "float")
+            else "short"
+            if max((len(row[at]) for row in rows), default=0) <= 14
+            else ""
+            for at, kind in enumerate(table.types.values())
+        )
+        return Part(id, title, about, svg, head, kinds, rows, max(len(table) - MAX_ROWS, 0))
 
     tell = partial(_say, labels)
     places = comparison.places()

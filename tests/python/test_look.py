@@ -4,6 +4,8 @@ import copy
 import pickle
 import random
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -262,7 +264,7 @@ def test_a_searchable_table(seed_ledger, tmp_path, chinese):
 
 
 def test_what_is_missing_is_named(seed_ledger, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "itables", None)
+    monkeypatch.setitem(sys.modules, "itables", None)
     with pytest.raises(ImportError, match=r"taizhang\[show\]"):
         seed_ledger.targets().show()
 
@@ -279,6 +281,16 @@ def test_the_method(seed_ledger):
     )
     assert "5 份政府文件" in seed_ledger.cite(labels="zh")
     assert "1 government document of 1 place" in seed_ledger.select(place="江门市").cite()
+
+
+def test_nothing_heavy_is_imported():
+    """`benches/import_time.py` measures; this names what must wait until it is asked for."""
+    script = "import sys, taizhang; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    loaded = set(told.stdout.split())
+    heavy = {"pandas", "polars", "pyarrow", "altair", "jinja2", "itables", "xml", "urllib.request", "multiprocessing"}
+    ours = {f"taizhang.{name}" for name in ("look", "plots", "page", "pictures", "searchable", "method", "cli")}
+    assert not loaded & (heavy | ours)
 
 
 def test_an_empty_ledger_shows_itself(ledger):

@@ -1,6 +1,7 @@
 """The report: one page, whole by itself, escaped, with evidence that leads back to the ledger."""
 
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -120,7 +121,7 @@ def test_hostile_titles_are_escaped(tmp_path):
 
 
 def test_without_charts_altair_is_not_needed(comparison, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "altair", None)
+    monkeypatch.setitem(sys.modules, "altair", None)
     page = comparison.report(charts=False)
     assert "<svg" not in page
     assert "医保" in page
@@ -129,7 +130,7 @@ def test_without_charts_altair_is_not_needed(comparison, monkeypatch):
 
 
 def test_what_is_missing_is_named(comparison, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "jinja2", None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(ImportError, match=r"taizhang\[report\]"):
         comparison.report()
 

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import random
+import sys
 import warnings
 
 import pytest
@@ -57,8 +58,17 @@ def test_every_chart_is_altair_and_draws(charts, tmp_path):
         assert svg.startswith("<svg")
         assert svg == chart.to_svg()
         chart.save(tmp_path / f"{name}.json")
-        bundle = chart._repr_mimebundle_()
-        assert set(bundle) == {"image/svg+xml", "text/plain"}
+
+
+def test_a_notebook_gets_a_picture(charts, monkeypatch):
+    if fonts.find() is not None:
+        data, size = charts["map"]._repr_mimebundle_()
+        assert data["image/png"].startswith(b"\x89PNG")
+        assert 300 < size["image/png"]["width"] < 900
+    monkeypatch.setattr(fonts, "find", lambda: None)
+    assert charts["map"]._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
+    with alt.renderers.enable("json"):
+        assert set(charts["map"]._repr_mimebundle_()) != {"image/svg+xml", "text/plain"}
 
 
 def test_html_needs_no_network(charts, tmp_path):
@@ -257,6 +267,6 @@ def test_nothing_to_draw_is_said(seed_ledger):
 
 
 def test_what_is_missing_is_named(comparison, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "altair", None)
+    monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(ImportError, match=r"taizhang\[plot\]"):
         comparison.plot.coverage()
