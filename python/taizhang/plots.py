@@ -28,6 +28,7 @@ ROLES = ("lead", "responsible", "cooperating", "supervising")
 _COLOURS = ("#D55E00", "#E69F00", "#56B4E9", "#999999")
 _KINDS = {"target": "#009E73", "milestone": "#0072B2"}
 _STEP = 22
+_CROSS = "M-1,-1L1,1M1,-1L-1,1"
 Rows = list[dict[str, Any]]
 
 
@@ -220,7 +221,7 @@ class Plots:
             .mark_point(size=110, filled=True, opacity=1)
             .encode(x=x, color=colour),
             base.transform_filter("!datum.comparable")
-            .mark_point(size=80, shape="cross", filled=True, opacity=1, angle=45)
+            .mark_point(size=60, shape=_CROSS, filled=False, strokeWidth=2.4, opacity=1)
             .encode(x=x, color=grey),
             base.mark_text(align="left", dx=10, fontSize=11).encode(
                 x=x, text="amount:N", color=alt.condition("datum.comparable", alt.value("#222"), grey)

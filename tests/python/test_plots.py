@@ -174,7 +174,7 @@ def test_the_ladder_flags_what_cannot_be_compared(comparison):
     assert set(shown.values()) == {True, False}
     marks = json.dumps(chart.to_dict())
     assert "!datum.comparable" in marks
-    assert '"shape": "cross"' in marks
+    assert json.dumps(plots._CROSS) in marks
 
 
 def test_the_ladder_starts_at_the_baseline(charts, comparison):
