@@ -1,6 +1,8 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, the site, a minute of each fuzz target, and a short round of each fault program
+# make check   make test, make desk, the site, a minute of each fuzz target, and a short round of each fault program
+# make desk    what needs a browser: screenshots of JupyterLab, report and document beside those in docs/images
+# make images  draw the pictures in docs/images again; look at them before you commit
 # make site    the documentation, into site/
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
@@ -23,7 +25,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check site fuzz faults notebook bench stores soak rust python clean
+.PHONY: demo test check desk images site fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -47,7 +49,14 @@ python: .venv/dev
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test site fuzz faults
+check: test desk site fuzz faults
+
+# Chromium and a Chinese font are Debian's packages; as root they are installed where they are missing.
+desk: .venv/desk
+	$(BIN)/pytest -q tests/desk -m desk
+
+images: .venv/desk
+	REDRAW=1 $(BIN)/pytest -q tests/desk/test_screens.py -m desk
 
 # The documentation, built strictly: a link to nowhere, a page in no menu or a name without docstring ends it.
 site: .venv/dev
@@ -83,6 +92,7 @@ notebook: .venv/dev
 	$(BIN)/python notebooks/execute.py tour.ipynb questions.ipynb
 
 bench: .venv/dev
+	$(BIN)/python benches/import_time.py
 	$(BIN)/python benches/parse.py
 	$(BIN)/python benches/ledger.py
 
@@ -106,6 +116,10 @@ clean:
 
 .venv/dev: .venv/package
 	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[dev]"
+	@touch $@
+
+.venv/desk: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[desk]"
 	@touch $@
 
 .venv/maturin: pyproject.toml

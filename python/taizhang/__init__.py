@@ -14,6 +14,7 @@ from .compare import Comparison
 from .display import Evidence
 from .document import Document, parse, parse_text
 from .graph import Lineage, Network
+from .labels import set_labels
 from .ledger import Ledger, open, rebuild
 from .questions import Coded, Descent
 from .report import Report
@@ -47,5 +48,6 @@ __all__ = [
     "parse_text",
     "rebuild",
     "schema",
+    "set_labels",
     "topics",
 ]

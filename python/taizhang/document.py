@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _core, display
+from .labels import Labels
+
+if TYPE_CHECKING:
+    from .look import Clause
+    from .view import View
 
 
 def parse(path: str | os.PathLike[str]) -> Document:
@@ -216,18 +220,49 @@ class Document:
         facts = f"{len(self.clauses)} clauses, {len(self.assignments)} assignments, {len(self.targets)} targets"
         return f"Document {self.title or self.id or 'without a title'}\n{self.number or ''} {self.issued or ''} {facts}"
 
+    def clause(self, key: int | str | Sequence[int]) -> Clause:
+        """Give one clause.
+
+        Parameters
+        ----------
+        key
+            Its position from 1, or its path: `[3, 15]` or `"3.15"`. Of clauses that officials gave one path the first.
+
+        Examples
+        --------
+        >>> ledger.document("jiangmen-2019").clause("3.15").assignments[0]["body"]
+        '市医保局'
+        """
+        from .look import clause
+
+        return clause(self, key)
+
+    def show(self, *, labels: Labels = None, folded: bool = True) -> View:
+        """Show the text with every fact marked in its place; hovering over a mark says what was read.
+
+        Parameters
+        ----------
+        labels
+            `"zh"` or `"en"`; without it what `set_labels` said.
+        folded
+            False to unfold all sections.
+
+        Returns
+        -------
+        View
+            A notebook shows it; `save("plan.html")` writes it as a page.
+
+        Examples
+        --------
+        >>> ledger.document("jiangmen-2019").show().html.count("<mark") > 200
+        True
+        """
+        from .look import view
+
+        return view(self, labels=labels, folded=folded)
+
     def _repr_html_(self) -> str:
-        rows = [
-            ("number", self.number),
-            ("issuers", self.issuers),
-            ("issued", self.issued),
-            ("place", (self.jurisdiction or {}).get("name")),
-            ("clauses", len(self.clauses)),
-            ("assignments", len(self.assignments)),
-            ("targets", len(self.targets)),
-            ("milestones", len(self.milestones)),
-        ]
-        return f"<strong>{html.escape(self.title or '')}</strong>" + display.html_table(["", ""], rows)
+        return self.show().html
 
     def _text(self, what: str) -> str | None:
         value: str | None = self._facts[what]

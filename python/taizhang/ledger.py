@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -16,11 +15,13 @@ from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
 from .filters import Copies, Words, normal
+from .labels import Labels
 from .questions import Questions, Where
 from .report import Bar, Report
 from .table import Row, Table
 
 if TYPE_CHECKING:
+    from .look import Clause
     from .selection import Selection
 
 Paths = str | os.PathLike[str]
@@ -201,6 +202,22 @@ class Ledger(Counterparts, Questions):
         """
         return Document(self._core.document(id))
 
+    def clause(self, id: str) -> Clause:
+        """Give one clause with what was read in it; `id` is `document#n`, as in the column `clause`.
+
+        Raises
+        ------
+        DocumentError
+            The ledger holds no such clause.
+        """
+        name, _, n = id.rpartition("#")
+        if not name or not n.isdigit():
+            raise _core.DocumentError(f"{id!r} names no clause: a clause is document#n, as in jiangmen-2019#15")
+        try:
+            return self.document(name).clause(int(n))
+        except IndexError as error:
+            raise _core.DocumentError(f"there is no {id}: {error}") from error
+
     def ids(self) -> list[str]:
         """Ids of the documents, sorted."""
         return self._core.ids()
@@ -278,7 +295,7 @@ class Ledger(Counterparts, Questions):
     def _compared(self, places: Words, filters: dict[str, Any]) -> Comparison:
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
-        return Comparison(self._core.compare(filters), self)
+        return Comparison(self._core.compare(filters), self, filters)
 
     # -- selections ------------------------------------------------------------------------------------------------
 
@@ -339,6 +356,26 @@ class Ledger(Counterparts, Questions):
         ['document', 'same_as', 'score', 'reason']
         """
         return Table(self._core.copies(), "copies", self)
+
+    def cite(self, *, labels: Labels = None, accuracy: Any = None) -> str:
+        """Give the paragraph on method that a paper needs: versions, documents, places, period, word lists, accuracy.
+
+        Parameters
+        ----------
+        labels
+            `"zh"` or `"en"`; without it what `set_labels` said.
+        accuracy
+            What was measured on a reviewed sample: a mapping from field to a number or to figures by name
+            (`{"targets": {"precision": 0.98, "recall": 0.95}}`), or a table with a column `field`.
+
+        Examples
+        --------
+        >>> "5 government documents" in ledger.cite()
+        True
+        """
+        from .method import method
+
+        return method(self, labels=labels, accuracy=accuracy)
 
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
@@ -452,16 +489,9 @@ class Ledger(Counterparts, Questions):
         return f"Ledger {self.path}: {stats['documents']:,} documents, {rows or 'no rows'}"
 
     def _repr_html_(self) -> str:
-        try:
-            stats = self.stats()
-        except _core.TaizhangError:
-            return f"<div>Ledger {html.escape(str(self.path))} (closed)</div>"
-        caption = f"Ledger {self.path}: {stats['documents']:,} documents, {stats['disk'] / 1e6:,.1f} MB on disk"
-        tables = display.html_table(
-            ["table", "rows"], list(stats["rows"].items()), caption=caption, numeric=[False, True]
-        )
-        places = self.documents(columns=["place", "level"]).count("place", "level")
-        return tables + places.head(display.MAX_ROWS).to_html()
+        from .look import summary
+
+        return summary(self)
 
 
 def _spans(row: Row) -> list[tuple[int, int]]:
