@@ -15,6 +15,7 @@ from . import _core, display, frames
 from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
+from .exchange import Exchange
 from .filters import Copies, Words, normal
 from .questions import Questions, Where
 from .report import Bar, Report
@@ -71,7 +72,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Counterparts, Questions):
+class Ledger(Counterparts, Questions, Exchange):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any

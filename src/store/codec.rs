@@ -41,6 +41,8 @@ pub enum Kind {
     Present = 9,
     /// What a run of postings holds.
     Run = 16,
+    /// All that was read in a document, on its way from one ledger to another.
+    Record = 32,
 }
 
 /// A value that is kept on disk.

@@ -22,7 +22,7 @@ mod tree;
 mod witness;
 
 pub(crate) use codec::stored;
-pub use codec::{Kind, Stored, pack, unpack};
+pub use codec::{Kind, Stored, decode, encode, pack, unpack};
 pub use commit::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 pub use format::{FORMAT, Format};
 pub use tree::{Chunk, Key, Tree, TreeId, number_of};
