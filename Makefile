@@ -1,6 +1,7 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, a minute of each fuzz target, and a short round of each fault program
+# make check   make test, the site, a minute of each fuzz target, and a short round of each fault program
+# make site    the documentation, into site/
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`), and the fault programs in full: kills, flips, power cuts, limits
@@ -22,7 +23,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check fuzz faults notebook bench stores soak rust python clean
+.PHONY: demo test check site fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -40,13 +41,18 @@ rust:
 	cargo test --quiet --features sample
 
 python: .venv/dev
-	$(BIN)/ruff check --quiet python tests benches notebooks
-	$(BIN)/ruff format --quiet --check python tests benches notebooks
+	$(BIN)/ruff check --quiet python tests benches notebooks docs
+	$(BIN)/ruff format --quiet --check python tests benches notebooks docs
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test fuzz faults
+check: test site fuzz faults
+
+# The documentation, built strictly: a link to nowhere, a page in no menu or a name without docstring ends it.
+site: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[docs]"
+	$(BIN)/mkdocs build --quiet --clean
 
 # Kills, flipped bits, power cuts, full disks and the like (tests/faults). Root is needed for small disks and other users.
 KILLS ?= 20

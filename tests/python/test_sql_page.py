@@ -1,10 +1,8 @@
-"""What docs/spark.md and docs/exchange.md say runs, and DuckDB answers over the Parquet tables as the library does."""
-
-import re
+"""DuckDB answers the questions of docs/spark.md over the Parquet tables as the library does."""
 
 import pytest
 import sql_page
-from conftest import ROOT, SEEDS
+from conftest import SEEDS
 
 import taizhang as tz
 
@@ -35,15 +33,3 @@ def test_the_page_has_eight_questions_in_both_dialects():
     found = sql_page.questions()
     assert [letter for letter, *_ in found] == list("abcdefgh")
     assert all({"DuckDB", "Spark"} <= set(sql) for *_, sql in found)
-
-
-def test_the_page_of_exchange_runs(seed_ledger, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    names = {"ledger": seed_ledger, "tz": tz}
-    page = (ROOT / "docs" / "exchange.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", page, flags=re.S)
-    assert len(blocks) >= 6
-    for block in blocks:
-        exec(compile(block, "exchange.md", "exec"), names)
-    names["copy"].close()
-    assert (tmp_path / "targets.csv").stat().st_size > 0
