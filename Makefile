@@ -1,7 +1,8 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, the site, a minute of each fuzz target, and a short round of each fault program
+# make check   make test, the site, the desk, a minute of each fuzz target, and a short round of each fault program
 # make site    the documentation, into site/
+# make desk    tests beside other programs: Spark, each pandas
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`), and the fault programs in full: kills, flips, power cuts, limits
@@ -23,7 +24,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check site fuzz faults notebook bench stores soak rust python clean
+.PHONY: demo test check site desk fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -47,7 +48,12 @@ python: .venv/dev
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test site fuzz faults
+check: test site desk fuzz faults
+
+# Tests that need other programs: Java 17 (installed from Debian where we are root), environments of their own for each pandas.
+desk: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[spark]"
+	$(BIN)/pytest -q tests/desk
 
 # The documentation, built strictly: a link to nowhere, a page in no menu or a name without docstring ends it.
 site: .venv/dev

@@ -2,8 +2,8 @@
 
 In: a ledger. Out: every table as Parquet, documents in the order of their ids; `codebook.md` and `codebook.json`; what
 was selected, which rules, lexicon tables and versions read it (`manifest.json`); `SHA256SUMS`, which `sha256sum -c`
-reads. No clock and no path goes in: the same documents give the same bytes, on any day and in any folder, with the same
-versions of this library and of pyarrow.
+reads. No clock and no folder goes in (of a file only its name): the same documents give the same bytes, on any day and
+any machine, with the same versions of this library and of pyarrow.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ def freeze(ledger: Ledger, folder: str | os.PathLike[str], *, contacts: bool) ->
         raise FileExistsError(f"{target} is not empty")
     target.mkdir(parents=True, exist_ok=True)
     ids = ledger.ids()
-    blank = None if contacts else parquet.Blank(ledger)
+    changes: list[parquet.Change] = [parquet.only_names]
+    if not contacts:
+        changes.append(parquet.Blank(ledger))
     tables = [name for name in codebook.tables() if contacts or name != "records"]
     rows, columns = {}, {}
     for name in tables:
         path = target / f"{name}.parquet"
         found = parquet.reader(ledger, name, ids)
-        rows[name] = parquet.write(path, name, found, ledger, blank)
+        rows[name] = parquet.write(path, name, found, ledger, changes)
         with parquet.opened(path) as file:
             columns[name] = parquet.types(file.schema_arrow)
     stats = ledger.stats()

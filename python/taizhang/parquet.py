@@ -69,14 +69,18 @@ def export(
         raise FileExistsError(f"{target} holds {', '.join(taken)} already; export into an empty folder")
     arrow()
     target.mkdir(parents=True, exist_ok=True)
-    blank = None if contacts else Blank(ledger)
+    changes: list[Change] = [] if contacts else [Blank(ledger)]
     rows = {}
     for name in wanted:
         if parts:
-            rows[name] = _write_parts(ledger, name, target / name, parts, blank)
+            rows[name] = _write_parts(ledger, name, target / name, parts, changes)
         else:
-            rows[name] = write(target / f"{name}.parquet", name, reader(ledger, name), ledger, blank)
+            rows[name] = write(target / f"{name}.parquet", name, reader(ledger, name), ledger, changes)
     return rows
+
+
+Change = Callable[[str, Any], Any]
+"""What is done to each batch of a table before it is written."""
 
 
 class Blank:
@@ -94,8 +98,8 @@ class Blank:
             self._known = (document, contacts.names(self._ledger.document(document).text))
         return self._known[1]
 
-    def batch(self, table: str, batch: Any) -> Any:
-        """The batch with its words blanked; ids, codes and numbers stay."""
+    def __call__(self, table: str, batch: Any) -> Any:
+        """Give the batch with its words blanked; ids, codes and numbers stay."""
         from . import contacts
 
         pa = arrow()
@@ -110,6 +114,18 @@ class Blank:
             said = [None if w is None else contacts.blanked(w, self.names(d)) for d, w in zip(ids, words, strict=True)]
             columns.append(pa.array(said, field.type))
         return pa.record_batch(columns, schema=batch.schema)
+
+
+def only_names(table: str, batch: Any) -> Any:
+    """Give the batch with files by their names alone: in which folder they were is nobody's business."""
+    at = batch.schema.get_field_index("file")
+    if at < 0:
+        return batch
+    names = [
+        None if file is None else file.replace("\\", "/").rpartition("/")[2] for file in batch.column(at).to_pylist()
+    ]
+    columns = [*batch.columns[:at], arrow().array(names, batch.schema.field(at).type), *batch.columns[at + 1 :]]
+    return arrow().record_batch(columns, schema=batch.schema)
 
 
 def reader(ledger: Ledger, table: str, ids: list[str] | None = None) -> Any:
@@ -149,8 +165,8 @@ def described(table: str, found: Any, ledger: Ledger) -> Any:
     return pa.schema(fields, metadata=facts)
 
 
-def write(path: Path, table: str, rows: Any, ledger: Ledger, blank: Blank | None = None) -> int:
-    """Write one file; the number of its rows. The same rows give the same bytes, however they come."""
+def write(path: Path, table: str, rows: Any, ledger: Ledger, changes: Iterable[Change] = ()) -> int:
+    """Write one file; the number of its rows. The same rows give the same bytes, in whatever pieces they come."""
     pa = arrow()
     described_schema = described(table, rows.schema, ledger)
     size = ROW_GROUP_DOCUMENTS if table == "records" else ROW_GROUP
@@ -168,17 +184,18 @@ def write(path: Path, table: str, rows: Any, ledger: Ledger, blank: Blank | None
             waiting, held = ready.to_batches(), ready.num_rows
 
         for batch in rows:
-            changed = batch if blank is None else blank.batch(table, batch)
-            waiting.append(pa.record_batch(changed.columns, schema=described_schema))
             held += batch.num_rows
             written += batch.num_rows
+            for change in changes:
+                batch = change(table, batch)
+            waiting.append(pa.record_batch(batch.columns, schema=described_schema))
             if held >= size:
                 flush(whole=False)
         flush(whole=True)
     return written
 
 
-def _write_parts(ledger: Ledger, table: str, folder: Path, parts: list[str], blank: Blank | None) -> int:
+def _write_parts(ledger: Ledger, table: str, folder: Path, parts: list[str], changes: Iterable[Change]) -> int:
     import pyarrow.dataset as ds
 
     pa = arrow()
@@ -192,7 +209,9 @@ def _write_parts(ledger: Ledger, table: str, folder: Path, parts: list[str], bla
     def pieces() -> Iterator[Any]:
         nonlocal written
         for batch in rows:
-            columns = batch.columns if blank is None else blank.batch(table, batch).columns
+            for change in changes:
+                batch = change(table, batch)
+            columns = batch.columns
             if table == "records":
                 ids = batch.column("id").to_pylist()
                 facts = {row["id"]: row for row in ledger.documents(document=ids, columns=["id", *parts], copies="all")}
