@@ -1,7 +1,7 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
 # make check   make test, make desk, the site, a minute of each fuzz target, and a short round of each fault program
-# make desk    what needs a browser: screenshots of JupyterLab, report and document beside those in docs/images
+# make desk    tests beside other programs: a browser (screenshots beside those in docs/images), Spark, each pandas
 # make images  draw the pictures in docs/images again; look at them before you commit
 # make site    the documentation, into site/
 # make bench   the figures of the README and the closing notes
@@ -51,7 +51,7 @@ python: .venv/dev
 
 check: test desk site fuzz faults
 
-# Chromium and a Chinese font are Debian's packages; as root they are installed where they are missing.
+# Chromium, a Chinese font and Java 17 are Debian's packages; as root they are installed where they are missing.
 desk: .venv/desk
 	$(BIN)/pytest -q tests/desk -m desk
 

@@ -36,6 +36,7 @@ GRAMMAR = {
     "base": "What a number is a share of.",
     "citation": "Other documents named.",
     "relation": "How a document stands to one that it names.",
+    "contacts": "Names and telephone numbers of contact persons, and how they are blanked for publication.",
     "commitment": "How firmly a sentence commits: 4 must, 3 shall, 2 strives, 1 encourages, 0 explores.",
 }
 

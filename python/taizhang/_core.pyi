@@ -8,6 +8,7 @@ __all__ = [
     "DocumentError",
     "Ledger",
     "QueryError",
+    "Records",
     "Rows",
     "StoreError",
     "Table",
@@ -21,13 +22,19 @@ __all__ = [
     "diff",
     "functions",
     "ladder",
+    "lexicon_tables",
     "lineage",
+    "load",
     "moved",
     "moved_versions",
     "parse_file",
+    "parse_sources",
     "parse_text",
     "parts",
     "place_topics",
+    "reading",
+    "record_columns",
+    "records",
     "sample_documents",
     "sample_means",
     "schema",
@@ -153,11 +160,30 @@ class Rows:
     def next_table(self) -> Table | None: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
+@final
+class Records:
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
 def schema() -> list[tuple[str, list[tuple[str, str, str]]]]: ...
 def functions() -> list[tuple[str, str, str]]: ...
 def topics() -> list[tuple[str, str, str]]: ...
 def parse_text(text: str, *, file: str | None = None) -> Document: ...
 def parse_file(path: str) -> Document: ...
+def reading() -> str: ...
+def lexicon_tables() -> list[tuple[str, str]]: ...
+def record_columns() -> list[tuple[str, str, str]]: ...
+def records(ledger: Ledger, ids: list[str] | None = None) -> Records: ...
+def load(
+    ledger: Ledger,
+    pull: Callable[[], list[tuple[Any, ...]]],
+    total: int,
+    *,
+    accept_other: bool = False,
+    progress: _Progress | None = None,
+) -> tuple[_Report, BaseException | None]: ...
+def parse_sources(
+    sources: list[tuple[str | None, str | None, str | None, bytes | None, dict[str, str]]], metadata: list[str]
+) -> tuple[list[Table], list[list[int]], Table]: ...
 
 _Filters = Mapping[str, Any]
 

@@ -14,6 +14,7 @@ from . import _core, display, frames
 from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
+from .exchange import Exchange
 from .filters import Copies, Words, normal
 from .labels import Labels
 from .questions import Questions, Where
@@ -75,7 +76,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Counterparts, Questions):
+class Ledger(Counterparts, Questions, Exchange):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any

@@ -140,6 +140,7 @@ class Selection(Ledger):
         raise _core.QueryError("a selection takes no documents; ingest into the ledger")
 
     ingest_texts = ingest
+    load_parquet = ingest
     remove = ingest
 
     def close(self) -> None:

@@ -8,14 +8,18 @@ mod check;
 mod compact;
 mod copies;
 mod embedded;
+mod exported;
 mod fresh;
 mod glob;
 mod ingest;
+mod load;
 mod merge;
 mod metadata;
 mod options;
+mod parsed;
 mod prepare;
 mod questions;
+mod records;
 mod report;
 mod reread;
 mod rows;
@@ -25,8 +29,11 @@ mod stored;
 
 pub use crate::index::Reading;
 pub use embedded::parse;
+pub use exported::{Exported, RECORDS, Row};
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
+pub use parsed::{Parsed, parse_all};
+pub use records::{Records, records_schema};
 pub use report::{Outcome, Progress, Report, Steps};
 pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
@@ -75,6 +82,24 @@ impl Ledger {
     /// Reads and commits sources. Metadata of a source wins over its text, differences become notes.
     pub fn ingest(&self, sources: impl IntoIterator<Item = Source>, progress: &Progress<'_>) -> Result<Report> {
         ingest::ingest(&*self.shared()?, &self.options, sources, progress)
+    }
+
+    /// Takes in documents that were read elsewhere ([`Ledger::records`], [`parse_all`]), as an ingest would that read the
+    /// same. With `accept_other` an empty ledger becomes one of the rows' reading, and one that holds documents takes
+    /// what was read as they were. The first row that is unsound ends it; what was committed before stays.
+    pub fn load(
+        &self,
+        rows: impl Iterator<Item = Result<Row>>,
+        accept_other: bool,
+        progress: &Progress<'_>,
+    ) -> Result<Report> {
+        load::load(&*self.shared()?, &self.options, accept_other, rows, progress)
+    }
+
+    /// The documents of these ids, in their order, or all in the order in which they came, with everything that
+    /// [`Ledger::load`] needs.
+    pub fn records(&self, ids: Option<&[String]>) -> Result<Records> {
+        Records::new(self.shared()?, ids)
     }
 
     /// Removes a document from all answers; false where there is none of that id. Its texts are kept, and a document that

@@ -8,7 +8,7 @@ use super::watch::{Watched, watch_or_raise};
 use super::{align, ingest, query};
 use crate::compare::Comparison;
 use crate::error::Result;
-use crate::ledger::{Ledger, Metadata, Options, Report, Source, Steps, sources};
+use crate::ledger::{Ledger, Metadata, Options, Source, Steps, sources};
 use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -320,18 +320,8 @@ impl PyLedger {
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let total = sources.len();
         let (report, raised) = ingest::ingest(py, &self.0, sources, reader.as_ref(), progress.as_ref())?;
-        let Report { added, unchanged, new_versions, updated, skipped, same_content, copies, interrupted } = report;
-        let out = PyDict::new(py);
-        out.set_item("added", added)?;
-        out.set_item("unchanged", unchanged)?;
-        out.set_item("new_versions", new_versions)?;
-        out.set_item("updated", updated)?;
-        out.set_item("skipped", skipped)?;
-        out.set_item("same_content", same_content)?;
-        out.set_item("copies", copies)?;
+        let out = ingest::told(py, report, raised.is_some(), total)?;
         out.set_item("unmatched", strangers)?;
-        out.set_item("sources", total)?;
-        out.set_item("interrupted", interrupted || raised.is_some())?;
         Ok((out, raised))
     }
 }

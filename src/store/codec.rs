@@ -49,6 +49,8 @@ pub enum Kind {
     Page = 19,
     /// Where its pages are.
     Index = 20,
+    /// All that was read in a document, on its way from one ledger to another.
+    Record = 32,
 }
 
 /// A value that is kept on disk.

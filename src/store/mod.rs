@@ -27,7 +27,7 @@ mod witness;
 mod write;
 
 pub(crate) use codec::stored;
-pub use codec::{Kind, Stored, pack, unpack};
+pub use codec::{Kind, Stored, decode, encode, pack, unpack};
 pub use commit::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 pub use format::{FORMAT, Format};
 pub use publish::is_published;
