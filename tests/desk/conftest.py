@@ -1,33 +1,25 @@
 """What the tests of the desk share with the others: the seeds, a ledger, and a Spark session."""
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from packages import need
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "python"))
-
-JAVA = "openjdk-17-jre-headless"
 
 
 @pytest.fixture(scope="session")
 def java():
     """Java 17: the system's, or Debian's package where we may install it."""
-    if shutil.which("java") is None:
-        if os.geteuid() != 0 or shutil.which("apt-get") is None:
-            pytest.fail(f"these tests need Java 17: apt-get install {JAVA}")
-        subprocess.run(["apt-get", "install", "--yes", "--quiet", JAVA], check=True)
-    return shutil.which("java")
+    return need("java", "openjdk-17-jre-headless")
 
 
 @pytest.fixture(scope="session")
 def spark(java, tmp_path_factory):
     """Four threads, and a task may fail twice before its job does."""
-    pytest.importorskip("pyspark")
     os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
 
