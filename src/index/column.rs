@@ -126,7 +126,7 @@ impl Ints {
             Plane::Zero(rows) => Bits::new(*rows),
             Plane::One(values) => {
                 // Each different one is asked once.
-                let largest = values.iter().max().copied().unwrap_or_default();
+                let largest = values.iter().copied().fold(0, u8::max);
                 let mut known = [false; 256];
                 known.iter_mut().zip(0..=u64::from(largest)).for_each(|(known, above)| *known = accepts(above));
                 Bits::of_bytes(values, &known)

@@ -107,7 +107,6 @@ pub(super) fn slice(ends: &[u32], at: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::column::Builder;
-    use super::*;
 
     #[test]
     fn lists_are_found_by_their_members() {

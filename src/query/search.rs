@@ -229,6 +229,70 @@ fn counts(postings: &Postings<'_>, token: Token) -> Result<Having> {
     Ok(having)
 }
 
+/// What a term that a clause has is worth, by how often it has it and how long it is.
+struct Weight {
+    mean: f32,
+    /// Most clauses have a term once: by length, what that is worth is one look, without a division.
+    once: Vec<f32>,
+    shortest: u16,
+}
+
+impl Weight {
+    /// For clauses of these lengths.
+    fn new(lengths: &[u16], mean: f32) -> Self {
+        // Folds of values run over many at once; `max` and `min` of references do not.
+        let longest = lengths.iter().copied().fold(0, u16::max);
+        let shortest = lengths.iter().copied().fold(u16::MAX, u16::min).min(longest);
+        let mut weight = Self { mean, once: Vec::new(), shortest };
+        weight.once = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + weight.norm(length))).collect();
+        weight
+    }
+
+    fn norm(&self, length: u16) -> f32 {
+        K1 * (1.0 - B + B * f32::from(length) / self.mean)
+    }
+
+    fn once(&self, length: u16) -> f32 {
+        self.once.get(usize::from(length)).copied().unwrap_or_default()
+    }
+
+    fn of(&self, count: u32, length: u16) -> f32 {
+        let count = count as f32;
+        count * (K1 + 1.0) / (count + self.norm(length))
+    }
+
+    /// No clause has the term for more: the shortest there is has it as often as any.
+    fn most(&self, list: &Having) -> f32 {
+        match list.often.iter().map(|(_, count)| *count).max() {
+            None => self.once(self.shortest),
+            Some(count) => self.of(count, self.shortest),
+        }
+    }
+}
+
+/// The clauses that may reach a score, which are those that have a rare token; `None` where any may. All other tokens
+/// together are worth less than the score (the rule known as `MaxScore`).
+fn near(found: &Found, idf: &[f32], weight: &Weight, clauses: usize, floor: f32) -> Option<Bits> {
+    let mut worth: Vec<(f32, &Having)> =
+        found.lists.iter().zip(idf).map(|(list, idf)| (idf * weight.most(list), list)).collect();
+    worth.sort_by(|a, b| b.1.clauses.len().cmp(&a.1.clauses.len()));
+    // Sums are rounded: what comes near the score may reach it.
+    let mut left = floor * 0.999;
+    let common = worth.iter().take_while(|(most, _)| {
+        left -= most;
+        left > 0.0
+    });
+    let common = common.count();
+    if common == 0 {
+        return None;
+    }
+    let mut near = Bits::new(clauses);
+    for (_, list) in worth.iter().skip(common) {
+        list.clauses.iter().for_each(|unit| near.set(*unit as usize));
+    }
+    Some(near)
+}
+
 /// The best clauses of a block, all of those that share the last place with others. `least` is a score that enough
 /// clauses of some block reach.
 fn score(
@@ -247,30 +311,25 @@ fn score(
         return Ok(Vec::new());
     }
     let lengths = reader.postings(block)?.lengths()?;
-    let norm = |length: u16| K1 * (1.0 - B + B * f32::from(length) / mean);
-    // Most clauses have a term once: what that is worth is one look by length, without a division.
-    let longest = lengths.iter().max().copied().unwrap_or_default();
-    let once: Vec<f32> = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + norm(length))).collect();
+    let weight = Weight::new(&lengths, mean);
+    // Scores are above zero, so their bits are in their order.
+    let floor = f32::from_bits(least.load(Relaxed)).max(f32::MIN_POSITIVE);
+    let near = near(found, idf, &weight, lengths.len(), floor);
     let mut scores = vec![0f32; lengths.len()];
     for (list, idf) in found.lists.iter().zip(idf) {
         let mut often = list.often.iter().peekable();
-        for unit in &list.clauses {
+        for unit in list.clauses.iter().filter(|unit| near.as_ref().is_none_or(|near| near.has(**unit as usize))) {
             let at = *unit as usize;
             let (Some(score), Some(length)) = (scores.get_mut(at), lengths.get(at)) else { continue };
+            while often.next_if(|(of, _)| of < unit).is_some() {}
             *score += idf
-                * match often.next_if(|(of, _)| of == unit) {
-                    None => once.get(usize::from(*length)).copied().unwrap_or_default(),
-                    Some((_, count)) => {
-                        let count = *count as f32;
-                        count * (K1 + 1.0) / (count + norm(*length))
-                    }
-                };
+                * often
+                    .next_if(|(of, _)| of == unit)
+                    .map_or(weight.once(*length), |(_, count)| weight.of(*count, *length));
         }
     }
     let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row as usize));
     let mut best: Vec<(f32, u32)> = Vec::new();
-    // Scores are above zero, so their bits are in their order.
-    let floor = f32::from_bits(least.load(Relaxed)).max(f32::MIN_POSITIVE);
     for (first, few) in (0..).step_by(FEW).zip(scores.chunks(FEW)) {
         // Few clauses come near the best: neighbours are passed over together.
         if few.iter().fold(false, |any, score| any | (*score >= floor)) {
