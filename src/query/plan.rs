@@ -95,7 +95,10 @@ pub(super) fn keep_wording(
             hits.clear();
             return Ok(());
         };
-        let estimate = words.estimate().unwrap_or(hits.len() as u64).min(hits.len() as u64);
+        // A clause may have many rows of other tables.
+        let one_a_unit = matches!(view.table, TableName::Clauses | TableName::Documents);
+        let rows = hits.len() as u64;
+        let estimate = words.estimate().filter(|_| one_a_unit).map_or(rows, |units| units.min(rows));
         let work: u64 = words.each().map(|word| word.postings * POSTING).sum();
         // Postings leave no more texts to read than there are documents, mostly far fewer: a pair is rare beside another.
         if work <= documents * TEXT {
