@@ -63,7 +63,9 @@ pub(super) fn numbered<T: Copy + Ord + Hash>(rows: impl IntoIterator<Item = T>) 
     for (place, (_, number)) in (0..).zip(&order) {
         places.iter_mut().skip(*number as usize).take(1).for_each(|to| *to = place);
     }
-    of.iter_mut().for_each(|number| *number = at(&places, *number as usize));
+    for number in &mut of {
+        *number = at(&places, *number as usize);
+    }
     Numbered { of, values: order.into_iter().map(|(value, _)| value).collect() }
 }
 

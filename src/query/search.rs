@@ -19,6 +19,7 @@ use crate::index::{Bits, Block, Reader, Values};
 use crate::table::{Column, ColumnType, Table, TableName};
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::{Field, Schema};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -275,7 +276,7 @@ impl Weight {
 fn near(found: &Found, idf: &[f32], weight: &Weight, clauses: usize, floor: f32) -> Option<Bits> {
     let mut worth: Vec<(f32, &Having)> =
         found.lists.iter().zip(idf).map(|(list, idf)| (idf * weight.most(list), list)).collect();
-    worth.sort_by(|a, b| b.1.clauses.len().cmp(&a.1.clauses.len()));
+    worth.sort_by_key(|(_, list)| Reverse(list.clauses.len()));
     // Sums are rounded: what comes near the score may reach it.
     let mut left = floor * 0.999;
     let common = worth.iter().take_while(|(most, _)| {
@@ -332,7 +333,7 @@ fn score(
     let mut best: Vec<(f32, u32)> = Vec::new();
     for (first, few) in (0..).step_by(FEW).zip(scores.chunks(FEW)) {
         // Few clauses come near the best: neighbours are passed over together.
-        if few.iter().fold(false, |any, score| any | (*score >= floor)) {
+        if few.iter().copied().fold(0.0, f32::max) >= floor {
             let near = (first..).zip(few).filter(|(row, score)| **score >= floor && allowed(*row));
             best.extend(near.map(|(row, score)| (*score, row)));
         }
