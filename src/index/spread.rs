@@ -201,8 +201,9 @@ mod tests {
         let common: Vec<bool> = (0..4).map(|member| spread.bytes_of(member).is_some()).collect();
         assert_eq!(common, [true, false, false, true], "common, many (once 300 times), rare, none");
         for (member, name) in [Some("common"), Some("many"), Some("rare"), None].into_iter().enumerate() {
-            let has = |row: &&Option<&str>| row.map_or(name.is_none(), |list| name.is_some_and(|n| list.contains(n)));
-            let rows: Vec<u64> = documents.iter().map(|rows| rows.iter().filter(has).count() as u64).collect();
+            let has = |row: Option<&str>| row.map_or(name.is_none(), |list| name.is_some_and(|n| list.contains(n)));
+            let rows: Vec<u64> =
+                documents.iter().map(|rows| rows.iter().filter(|row| has(**row)).count() as u64).collect();
             let expected: Vec<(u32, u32)> =
                 (0..).zip(&rows).filter(|(_, rows)| **rows > 0).map(|(at, rows)| (at, *rows as u32)).collect();
             assert_eq!(entries(&spread, member), expected, "{name:?}");
