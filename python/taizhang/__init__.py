@@ -9,6 +9,8 @@ each tied to the words it was read from, and keeps them in an embedded ledger th
 [('市医保局', 'lead'), ('市财政局', 'cooperating')]
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._core import DocumentError, QueryError, StoreError, TaizhangError, __version__
 from .compare import Comparison
 from .display import Evidence
@@ -21,6 +23,9 @@ from .report import Report
 from .selection import Selection
 from .table import Column, Table, concat, functions, schema, topics
 from .versus import Diff
+
+if TYPE_CHECKING:
+    from .freeze import verify
 
 __all__ = [
     "Coded",
@@ -50,4 +55,14 @@ __all__ = [
     "schema",
     "set_labels",
     "topics",
+    "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What few sessions need is imported when it is asked for.
+    if name == "verify":
+        from .freeze import verify
+
+        return verify
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

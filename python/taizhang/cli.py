@@ -31,6 +31,7 @@ examples:
   taizhang compare reform.tz 江门市 临汾市 綦江区
   taizhang report reform.tz --place 江门市 临汾市 --labels zh -o report.html
   taizhang backup reform.tz /media/stick/reform.tz
+  taizhang publish reform.tz /srv/plans/reform.tz
 """
 
 
@@ -142,6 +143,13 @@ def run_backup(arguments: argparse.Namespace) -> int:
     """`backup`: a copy of the ledger."""
     with open_ledger(arguments.ledger, create=False) as ledger:
         print(ledger.backup(arguments.to))
+    return 0
+
+
+def run_publish(arguments: argparse.Namespace) -> int:
+    """`publish`: a copy that any number of processes read."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        print(ledger.publish(arguments.to))
     return 0
 
 
@@ -391,6 +399,9 @@ def parser() -> argparse.ArgumentParser:
     one = _upkeep(commands, "reread", "read every kept text again with the rules of this version", run_reread)
     one = _upkeep(commands, "rebuild", "make anew what is derived from texts and facts", run_rebuild)
     one = _upkeep(commands, "backup", "copy the ledger to a new folder", run_backup, "/media/stick/reform.tz")
+    one.add_argument("to", metavar="TO", help="the new folder")
+    about = "write the ledger to a new folder that any number of processes and machines read at once"
+    one = _upkeep(commands, "publish", about, run_publish, "/srv/plans/reform.tz")
     one.add_argument("to", metavar="TO", help="the new folder")
     return top
 

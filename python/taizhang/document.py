@@ -153,6 +153,19 @@ class Document:
         """Give the exchange format as JSON text."""
         return self._core.to_json(indent=indent)
 
+    def to_akoma_ntoso(self) -> str:
+        r"""Give the document as XML of Akoma Ntoso, the OASIS standard for legal documents, facts marked in its words.
+
+        Examples
+        --------
+        >>> document = parse_text("一、保障措施\n（一）加强监测。（市统计局负责）")
+        >>> '<organization refersTo="#org_1">市统计局</organization>' in document.to_akoma_ntoso()
+        True
+        """
+        from .akoma import to_xml
+
+        return to_xml(self)
+
     def spans(self) -> dict[str, list[dict[str, Any]]]:
         """Where every fact stands in `text`.
 

@@ -14,6 +14,7 @@ from . import _core, display, frames
 from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
+from .exchange import Exchange
 from .filters import Copies, Words, normal
 from .labels import Labels
 from .questions import Questions, Where
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 Paths = str | os.PathLike[str]
 
 
-def open(path: Paths, *, create: bool = True) -> Ledger:
+def open(path: Paths, *, create: bool = True, read_only: bool | None = None) -> Ledger:
     """Open a ledger, a folder on disk; it is made when missing.
 
-    Opening it again in the same process shares it. Another process is refused until this one closes it.
+    Opening it again in the same process shares it. Another process is refused until this one closes it. A published
+    ledger (`Ledger.publish`) is opened by any number of processes at once, and never written to.
 
     Parameters
     ----------
@@ -38,13 +40,15 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
         The ledger's folder.
     create
         False to refuse a folder that holds no ledger yet.
+    read_only
+        True for a published ledger only, False for any but one; None takes what is there.
 
     Raises
     ------
     StoreError
         The folder holds something else, is damaged, or is open in another process.
     """
-    core = _core.Ledger.open(os.fspath(path), create=create)
+    core = _core.Ledger.open(os.fspath(path), create=create, read_only=read_only)
     if (readings := core.reading_differs()) is not None:
         import logging
 
@@ -72,7 +76,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Counterparts, Questions):
+class Ledger(Counterparts, Questions, Exchange):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any
@@ -437,6 +441,45 @@ class Ledger(Counterparts, Questions):
         """
         self._core.backup(os.fspath(path))
         return Path(path)
+
+    def publish(self, path: Paths) -> Path:
+        """Write the ledger to a new folder that is never written to again; queries go on.
+
+        Any number of processes, on any number of machines, open it at once, from a shared or read-only disk too:
+        ``taizhang.open(path, read_only=True)`` takes no lock and writes nothing. Its manifest holds a SHA-256 of each
+        file, which `check` compares; published twice from the same state, the bytes are the same. It is smallest after
+        `compact`.
+
+        Parameters
+        ----------
+        path
+            A folder that does not exist yet.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        StoreError
+            The folder exists, or its disk has too little room.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> with tz.open(ledger.publish(folder / "shared.tz"), read_only=True) as shared:
+        ...     len(shared) == len(ledger)
+        True
+        """
+        self._core.publish(os.fspath(path))
+        return Path(path)
+
+    @property
+    def read_only(self) -> bool:
+        """True for a published ledger."""
+        return self._core.read_only
 
     def __repr__(self) -> str:
         try:

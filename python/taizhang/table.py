@@ -181,7 +181,8 @@ class Table:
             raise ImportError("to_pandas needs pandas and pyarrow: pip install 'taizhang[pandas]'") from error
         dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
         frame = pa.table(self._core).to_pandas(types_mapper=dtypes.get)
-        frame.columns = pd.Index([label(name, labels) for name in self.columns])
+        if labels is not None:
+            frame.columns = pd.Index([label(name, labels) for name in self.columns])
         return frame
 
     def to_polars(self, *, labels: Labels = None) -> Any:
@@ -212,6 +213,8 @@ class Table:
     def to_csv(self, path: str | PathLike[str] | None = None, *, labels: Labels = None) -> str | None:
         """Write the rows as CSV: to a file with a byte order mark, which Excel needs, or without a path as text.
 
+        In a file, words that a spreadsheet would run as a formula (=, +, -, @ in front) get a ' before them.
+
         Examples
         --------
         >>> print(Table.from_dicts([{"body": "市医保局", "open": True, "n": None}]).to_csv(), end="")
@@ -223,12 +226,35 @@ class Table:
 
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
+        tame = _plain if path is None else _tame
         writer.writerow([label(name, labels) for name in self.columns])
         for values in self._core.rows(0, len(self)):
-            writer.writerow([_plain(value) for value in values])
+            writer.writerow([tame(value) for value in values])
         if path is None:
             return out.getvalue()
         Path(path).write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+        return None
+
+    @overload
+    def to_jsonl(self, path: None = None) -> str: ...
+    @overload
+    def to_jsonl(self, path: str | PathLike[str]) -> None: ...
+
+    def to_jsonl(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Write the rows as JSON lines, one object a row: to a file in UTF-8, or without a path as text.
+
+        Examples
+        --------
+        >>> print(Table.from_dicts([{"body": "市医保局", "open": True, "n": None}]).to_jsonl(), end="")
+        {"body": "市医保局", "open": true, "n": null}
+        """
+        import json
+
+        lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in self)
+        if path is None:
+            return "".join(lines)
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
         return None
 
     # -- other rows ----------------------------------------------------------------------------------------------
@@ -485,3 +511,18 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return display.cell(value)
     return "" if value is None else value
+
+
+def _tame(value: object) -> object:
+    """A value as a spreadsheet may open it: text that it would run is text."""
+    if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r＝＋－＠" and not _is_number(value):
+        return f"'{value}"
+    return _plain(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from packages import install, need
 from PIL import Image, ImageChops, ImageStat
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,35 +39,14 @@ CHANGED = 0.04
 """Share of pixels that may differ visibly."""
 
 
-def need(program: str, *packages: str) -> str:
-    """The path of a program, installed where it is missing and we may."""
-    if (found := shutil.which(program)) is None:
-        _install(program, *packages)
-        found = shutil.which(program)
-    assert found is not None, f"{packages[0]} was installed but brings no {program}"
-    return found
-
-
 def need_font() -> None:
     """A font with Chinese glyphs, installed where there is none and we may."""
     from taizhang import fonts
 
     if fonts.find() is None:
-        _install("a font with Chinese glyphs", "fonts-noto-cjk", "fontconfig")
+        install("a font with Chinese glyphs", "fonts-noto-cjk", "fontconfig")
         fonts._found.cache_clear()
     assert fonts.find() is not None
-
-
-def _install(what: str, *packages: str) -> None:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.fail(f"these tests need {what}: apt-get install {' '.join(packages)}")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
-    try:
-        subprocess.run(command, **quiet)
-    except subprocess.CalledProcessError:  # the lists are old
-        subprocess.run(["apt-get", "update", "--quiet"], **quiet)
-        subprocess.run(command, **quiet)
 
 
 @contextlib.contextmanager
