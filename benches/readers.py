@@ -133,9 +133,7 @@ def main() -> None:
             published = ledger.publish(here / "published.tz")
             took, count, source = time.perf_counter() - begun, len(ledger), ledger.stats()["disk"]
         size = sum(file.stat().st_size for file in published.rglob("*") if file.is_file())
-        print(
-            f"{count:,} documents published in {took:.1f} s: {size / 1e6:,.1f} MB, the ledger has {source / 1e6:,.1f} MB"
-        )
+        print(f"{count:,} documents published in {took:.1f} s: {size / 1e6:,.1f} MB, the ledger {source / 1e6:,.1f} MB")
         show("one process alone", together(published, 1, arguments.seconds))
         show(f"{arguments.readers} processes at once", together(published, arguments.readers, arguments.seconds))
 

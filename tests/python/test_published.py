@@ -158,7 +158,7 @@ def test_a_flipped_bit_is_named(published, name):
     whole = path.read_bytes()
     for at in (len(whole) // 3, len(whole) // 2, len(whole) - 9):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        with pytest.raises(tz.StoreError, match="damaged|not a taizhang ledger|format"), tz.open(published) as shared:
+        with pytest.raises(tz.StoreError, match=r"damaged|not a taizhang ledger|format"), tz.open(published) as shared:
             shared.check()
     path.write_bytes(whole[:-1])
     with pytest.raises(tz.StoreError), tz.open(published):
