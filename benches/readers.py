@@ -42,7 +42,7 @@ def questions(ledger: tz.Ledger, draw: random.Random) -> dict[str, Any]:
         ),
         "clauses of a place with a word": drawn(lambda one: len(ledger.clauses(place=one(places), text=one(WORDS)))),
         "function by function": drawn(
-            lambda one: len(ledger.cross("assignments", "function", "role", year=one(YEARS)))
+            lambda one: len(ledger.cross("assignments", ["function", "role"], year=one(YEARS)))
         ),
         "one document": drawn(lambda one: len(ledger.clauses(document=one(ids)))),
         "search, 20 best": drawn(lambda one: len(ledger.search(one(WORDS), limit=20))),
