@@ -31,7 +31,9 @@ def questions(ledger: tz.Ledger, draw: random.Random) -> dict[str, Any]:
     """A question of each kind, with other values each time."""
     functions = [function[0] for function in _core.functions()][:30]
     ids = ledger.ids()
-    places = [place for place in dict.fromkeys(ledger.documents(columns=["adcode"])["adcode"]) if place]
+    places = [
+        place for place in dict.fromkeys(ledger.documents(level="province", columns=["adcode"])["adcode"]) if place
+    ]
 
     def drawn(work: Any) -> Any:
         return lambda: work(draw.choice)
