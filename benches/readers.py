@@ -31,15 +31,21 @@ def questions(ledger: tz.Ledger, draw: random.Random) -> dict[str, Any]:
     """A question of each kind, with other values each time."""
     functions = [function[0] for function in _core.functions()][:30]
     ids = ledger.ids()
-    places = [place for place in dict.fromkeys(ledger.documents(columns=["place"])["place"]) if place]
+    places = [
+        place for place in dict.fromkeys(ledger.documents(level="province", columns=["adcode"])["adcode"]) if place
+    ]
 
     def drawn(work: Any) -> Any:
         return lambda: work(draw.choice)
 
     return {
-        "count of assignments": drawn(lambda one: ledger.count("assignments", function=one(functions), year=one(YEARS))),
+        "count of assignments": drawn(
+            lambda one: ledger.count("assignments", function=one(functions), year=one(YEARS))
+        ),
         "clauses of a place with a word": drawn(lambda one: len(ledger.clauses(place=one(places), text=one(WORDS)))),
-        "function by function": drawn(lambda one: len(ledger.cross("assignments", "function", "role", year=one(YEARS)))),
+        "function by function": drawn(
+            lambda one: len(ledger.cross("assignments", ["function", "role"], year=one(YEARS)))
+        ),
         "one document": drawn(lambda one: len(ledger.clauses(document=one(ids)))),
         "search, 20 best": drawn(lambda one: len(ledger.search(one(WORDS), limit=20))),
     }
@@ -68,7 +74,11 @@ def memory() -> dict[str, float]:
     """MB of this process."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
     sizes = {line.split()[0].rstrip(":"): int(line.split()[1]) / 1024 for line in lines}
-    return {"rss_mb": sizes["Rss"], "pss_mb": sizes["Pss"], "private_mb": sizes["Private_Dirty"] + sizes["Private_Clean"]}
+    return {
+        "rss_mb": sizes["Rss"],
+        "pss_mb": sizes["Pss"],
+        "private_mb": sizes["Private_Dirty"] + sizes["Private_Clean"],
+    }
 
 
 def together(folder: Path, readers: int, seconds: float) -> list[dict[str, Any]]:
@@ -125,7 +135,7 @@ def main() -> None:
             published = ledger.publish(here / "published.tz")
             took, count, source = time.perf_counter() - begun, len(ledger), ledger.stats()["disk"]
         size = sum(file.stat().st_size for file in published.rglob("*") if file.is_file())
-        print(f"{count:,} documents published in {took:.1f} s: {size / 1e6:,.1f} MB, the ledger has {source / 1e6:,.1f} MB")
+        print(f"{count:,} documents published in {took:.1f} s: {size / 1e6:,.1f} MB, the ledger {source / 1e6:,.1f} MB")
         show("one process alone", together(published, 1, arguments.seconds))
         show(f"{arguments.readers} processes at once", together(published, arguments.readers, arguments.seconds))
 

@@ -160,19 +160,21 @@ impl Copy {
 
     fn tree(&mut self, open: &Open, tree: TreeId) -> Result<(), Trouble> {
         self.builder.begin(tree)?;
+        let mut meta = BTreeMap::new();
         open.scan(tree, &[], |key, value| {
             codec::verify(value).map_err(|e| Trouble::Damaged(format!("a value {e}")))?;
-            if (tree, key) != (PACKS.id(), PACKS_KEY.as_bytes()) {
+            if tree == PACKS.id() {
+                meta.insert(key.to_vec(), value.to_vec());
+            } else {
                 self.push(tree, key, value)?;
             }
             Ok::<_, Trouble>(true)
         })?;
         self.flush()?;
         if tree == PACKS.id() {
-            let state = codec::encode(&self.packs.state()).map_err(Trouble::Other)?;
-            self.builder.push(PACKS_KEY.as_bytes(), &state)?;
+            meta.insert(PACKS_KEY.key_bytes(), codec::encode(&self.packs.state()).map_err(Trouble::Other)?);
         }
-        Ok(())
+        meta.iter().try_for_each(|(key, value)| Ok(self.builder.push(key, value)?))
     }
 
     fn push(&mut self, tree: TreeId, key: &[u8], value: &[u8]) -> Result<(), Trouble> {

@@ -29,7 +29,9 @@ def test_it_opens_and_answers_and_lives_on(name, tmp_path):
         ledger.check()
         assert ledger.stats()["format"] == int(name.removeprefix("format_v"))
         # What comes next is kept in the newest format, beside what was there.
-        ledger.ingest_texts([{"id": "next", "text": "一、健全机制\n（一）开展试点。（市教育局负责）\n"}], progress=False)
+        ledger.ingest_texts(
+            [{"id": "next", "text": "一、健全机制\n（一）开展试点。（市教育局负责）\n"}], progress=False
+        )
         assert ledger.stats()["format"] == 2
         ledger.check()
         ledger.compact(keep_versions=0, progress=False)
