@@ -10,6 +10,7 @@ use crate::index::{
 use crate::record::Document;
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 use crate::text::SourceText;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A document writes so many keys of its own; chunks of texts, records and columns come on top.
@@ -107,28 +108,36 @@ impl Batch {
         Ok(())
     }
 
-    /// Writes texts and records in groups, and tells each head where they are; the number of groups.
+    /// Writes texts and records in groups, and tells each head where they are; the number of groups. Groups are compressed
+    /// side by side: nothing else of a commit takes as long.
     fn put_groups(&mut self, commit: &mut Commit, first: u32) -> Result<u32> {
-        let mut group = first;
+        let mut groups = Vec::new();
         let mut rest = self.documents.as_mut_slice();
         while !rest.is_empty() {
             let count = group_size(rest.iter().map(|d| d.text.as_str().len()));
             let (here, behind) = rest.split_at_mut_checked(count).unwrap_or_default();
             rest = behind;
             for (slot, incoming) in here.iter_mut().enumerate() {
-                incoming.head.group = group;
+                incoming.head.group = first + groups.len() as u32;
                 incoming.head.slot = slot as u32;
             }
-            let texts = pack_texts(here.iter().map(|d| d.text.as_str())).map_err(cannot)?;
-            commit.put_run(&TEXTS, group, &texts)?;
-            let records =
-                here.iter().map(|d| pack_record(&d.document)).collect::<Result<Vec<_>, _>>().map_err(cannot)?;
-            let records = pack_group(records.iter().map(Vec::as_slice)).map_err(cannot)?;
-            commit.put_run(&RECORDS, group, &records)?;
-            group += 1;
+            groups.push(&*here);
         }
-        Ok(group - first)
+        let packed: Vec<(Vec<u8>, Vec<u8>)> =
+            groups.into_par_iter().map(pack).collect::<Result<_, _>>().map_err(cannot)?;
+        for (group, (texts, records)) in (first..).zip(&packed) {
+            commit.put_run(&TEXTS, group, texts)?;
+            commit.put_run(&RECORDS, group, records)?;
+        }
+        Ok(packed.len() as u32)
     }
+}
+
+/// Texts and records of a group.
+fn pack(group: &[Incoming]) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let texts = pack_texts(group.iter().map(|d| d.text.as_str()))?;
+    let records = group.iter().map(|d| pack_record(&d.document)).collect::<Result<Vec<_>, _>>()?;
+    Ok((texts, pack_group(records.iter().map(Vec::as_slice))?))
 }
 
 /// Writes the ranges of the bitmap that changed.

@@ -35,7 +35,8 @@ pub const RECORDS: [(&str, &str, &str); 9] = [
 struct Sealed {
     /// Checksum of id, text, hash, encoding and metadata.
     rest: u32,
-    document: Document,
+    /// The record, packed.
+    record: Vec<u8>,
 }
 
 impl Stored for Sealed {
@@ -43,14 +44,12 @@ impl Stored for Sealed {
     const VERSION: u8 = 1;
 
     fn to_payload(&self) -> Result<Vec<u8>, String> {
-        let mut out = self.rest.to_le_bytes().to_vec();
-        out.extend(pack_record(&self.document)?);
-        Ok(out)
+        Ok([&self.rest.to_le_bytes(), &self.record[..]].concat())
     }
 
     fn from_payload(payload: &[u8]) -> Result<Self, String> {
         let (rest, record) = payload.split_first_chunk().ok_or("is cut off")?;
-        Ok(Self { rest: u32::from_le_bytes(*rest), document: unpack_record(record)? })
+        Ok(Self { rest: u32::from_le_bytes(*rest), record: record.to_vec() })
     }
 }
 
@@ -127,9 +126,9 @@ impl Row {
 
 impl Exported {
     /// The record of a document in its envelope; the error is half a sentence.
-    pub(super) fn seal(head: &Head, text: &str, document: Document) -> Result<Vec<u8>, String> {
+    pub(super) fn seal(head: &Head, text: &str, document: &Document) -> Result<Vec<u8>, String> {
         let rest = rest(&head.id, text, &head.sha256, &head.encoding, &head.metadata);
-        encode(&Sealed { rest, document })
+        encode(&Sealed { rest, record: pack_record(document)? })
     }
 
     /// The document, checked against its text and what else is said of it; the error is half a sentence.
@@ -143,8 +142,9 @@ impl Exported {
         if sealed.rest != rest(id, &self.text, &self.sha256, &self.encoding, metadata) {
             return Err("has a record that was made of another id, text or metadata".to_owned());
         }
-        sound(&sealed.document, text).map_err(|e| format!("has a record that {e}"))?;
-        Ok(sealed.document)
+        let document = unpack_record(&sealed.record).map_err(|e| format!("has a record that {e}"))?;
+        sound(&document, text).map_err(|e| format!("has a record that {e}"))?;
+        Ok(document)
     }
 }
 
@@ -265,7 +265,7 @@ mod tests {
     }
 
     fn refused(document: &Document) -> String {
-        let record = Exported::seal(&head(), "一二三四五", document.clone()).unwrap();
+        let record = Exported::seal(&head(), "一二三四五", document).unwrap();
         read("a", "一二三四五", record).map_or_else(|e| e, |_| "sound".to_owned())
     }
 
@@ -309,7 +309,7 @@ mod tests {
     fn a_record_that_was_cut_or_flipped_is_refused() {
         let document = Document { title: Some("题".to_owned()), clauses: vec![clause(0, 5)], ..Document::default() };
         let text = "一二三四五";
-        let record = Exported::seal(&head(), text, document.clone()).unwrap();
+        let record = Exported::seal(&head(), text, &document).unwrap();
         assert_eq!(read("a", text, record.clone()), Ok(document));
         for end in 0..record.len() {
             assert!(read("a", text, record[..end].to_vec()).is_err(), "cut at {end}");

@@ -15,9 +15,11 @@ use crate::index::{BlockBuilder, Fields, Head, LIST, METADATA_FIELDS, Values};
 use crate::record::Document;
 use crate::table::{Column, ColumnType, Table, TableName};
 use crate::text::{SourceText, Span};
+use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Sources, read.
@@ -40,7 +42,7 @@ pub fn parse_all(options: &Options, sources: &[Source], metadata: &[String]) -> 
     for (at, source) in sources.iter().enumerate() {
         match one(options, source) {
             Ok((head, text, document)) => {
-                let record = Exported::seal(&head, text.as_str(), document.clone()).map_err(|e| cannot(&e))?;
+                let record = Exported::seal(&head, text.as_str(), &document).map_err(|e| cannot(&e))?;
                 records.push(&head, text.as_str(), &record);
                 block.push(&head, &document, text.len());
                 read_ones.push((at, head.id, text, document));
@@ -150,67 +152,76 @@ impl Rows {
 
     fn column(&self, table: TableName, column: &Column, rows: &[At]) -> ArrayRef {
         use TableName::{Assignments, Clauses, Documents, Notes, Sections};
-        let own = |name: &str| self.kept.get(&(table, name.to_owned()));
-        let texts = |text: &dyn Fn(&At) -> Option<String>| -> ArrayRef {
-            Arc::new(rows.iter().map(text).collect::<StringArray>())
-        };
-        let ints =
-            |int: &dyn Fn(&At) -> Option<i64>| -> ArrayRef { Arc::new(rows.iter().map(int).collect::<Int64Array>()) };
+        let kept = |table: TableName, name: &str| self.kept.get(&(table, name.to_owned()));
         let place = match table {
             Sections => "heading",
             Assignments => "name",
             Notes => "at",
             _ => "text",
         };
-        let span = |at: &At| own(place)?.extents()?.span(at.row);
+        let (own, place, n) = (kept(table, column.name), kept(table, place), kept(table, "n"));
+        // Position of a row's clause in its document, from 1.
+        let clause = |at: &At| if table == Clauses { Some(at.nth as i64 + 1) } else { n?.int(at.row) };
+        let of = |at: &At| self.read_ones.get(at.document);
+        let point = |get: fn(Span) -> u32| -> ArrayRef {
+            let points = rows.iter().map(|at| Some(i64::from(get(place?.extents()?.span(at.row)?))));
+            Arc::new(points.collect::<Int64Array>())
+        };
+        let first = |list: Option<&Values>| -> ArrayRef {
+            Arc::new(rows.iter().map(|at| list?.text(at.row)?.split(LIST).next()).collect::<StringArray>())
+        };
         match (table, column.name) {
-            (_, "document") => texts(&|at| self.read_ones.get(at.document).map(|(_, id, ..)| id.clone())),
-            (Documents, "same_as") => texts(&|_| None),
-            (Documents, name) => typed(column.kind, own(name), rows, |at| at.row),
+            (_, "document") => Arc::new(rows.iter().map(|at| of(at).map(|(_, id, ..)| id)).collect::<StringArray>()),
+            (Documents, "same_as") => Arc::new(StringArray::new_null(rows.len())),
+            (Documents, _) => typed(column.kind, own, rows, |at| at.row),
             (_, name @ ("adcode" | "place" | "level" | "year")) => {
-                let values = self.kept.get(&(Documents, name.to_owned()));
-                typed(column.kind, values, rows, |at| at.document)
+                typed(column.kind, kept(Documents, name), rows, |at| at.document)
             }
-            (_, "clause") => texts(&|at| {
-                let n = self.clause(table, *at)?;
-                self.read_ones.get(at.document).map(|(_, id, ..)| format!("{id}#{n}"))
+            (_, "clause") => written(rows, |at, to| {
+                let (n, (_, id, ..)) = (clause(at)?, of(at)?);
+                write!(to, "{id}#{n}").ok()
             }),
-            (Sections, "path") => texts(&|at| {
-                let no = own("no")?.int(at.row)?;
-                Some(own("plan")?.int(at.row).map_or_else(|| no.to_string(), |plan| format!("{plan}.{no}")))
-            }),
-            (_, "path") if own("path").is_none() => texts(&|at| {
-                let clause = self.clause(table, *at)?.checked_sub(1)?;
-                let (.., document) = self.read_ones.get(at.document)?;
-                document.clauses.get(clause as usize).map(|clause| crate::index::path_text(&clause.path))
-            }),
-            (Clauses, "section") => texts(&|at| {
-                let (.., text, document) = self.read_ones.get(at.document)?;
-                let section = own("section")?.int(at.row)?;
-                document.sections.get(section as usize).map(|section| text.wording(&section.heading))
-            }),
-            (Clauses, "topic") => texts(&|at| Some(own("topics")?.text(at.row)?.split(LIST).next()?.to_owned())),
-            (Assignments, "function") => {
-                texts(&|at| Some(own("functions")?.text(at.row)?.split(LIST).next()?.to_owned()))
+            (Sections, "path") => {
+                let (plan, no) = (kept(table, "plan"), kept(table, "no"));
+                written(rows, |at, to| match (plan?.int(at.row), no?.int(at.row)?) {
+                    (Some(plan), no) => write!(to, "{plan}.{no}").ok(),
+                    (None, no) => write!(to, "{no}").ok(),
+                })
             }
-            (_, name @ ("text" | "heading")) => texts(&|at| {
-                let (.., text, _) = self.read_ones.get(at.document)?;
-                let extents = own(name)?.extents()?;
-                Some(text.view().pieces(extents.span(at.row)?, extents.removed(at.row)).collect())
+            (_, "path") if own.is_none() => written(rows, |at, to| {
+                let (clause, (.., document)) = (clause(at)?.checked_sub(1)?, of(at)?);
+                let clause = document.clauses.get(clause as usize)?;
+                to.write_str(&crate::index::path_text(&clause.path)).ok()
             }),
-            (_, "start") => ints(&|at| span(at).map(|span: Span| i64::from(span.start))),
-            (_, "end") => ints(&|at| span(at).map(|span: Span| i64::from(span.end))),
-            (_, name) => typed(column.kind, own(name), rows, |at| at.row),
+            (Clauses, "section") => written(rows, |at, to| {
+                let (.., text, document) = of(at)?;
+                let section = document.sections.get(own?.int(at.row)? as usize)?;
+                to.write_str(&text.wording(&section.heading)).ok()
+            }),
+            (Clauses, "topic") => first(kept(table, "topics")),
+            (Assignments, "function") => first(kept(table, "functions")),
+            (_, "text" | "heading") => written(rows, |at, to| {
+                let (extents, (.., text, _)) = (own?.extents()?, of(at)?);
+                let mut pieces = text.view().pieces(extents.span(at.row)?, extents.removed(at.row));
+                pieces.try_for_each(|piece| to.write_str(piece)).ok()
+            }),
+            (_, "start") => point(|span| span.start),
+            (_, "end") => point(|span| span.end),
+            _ => typed(column.kind, own, rows, |at| at.row),
         }
     }
+}
 
-    /// Position of a row's clause in its document, from 1.
-    fn clause(&self, table: TableName, at: At) -> Option<i64> {
-        if table == TableName::Clauses {
-            return Some(at.nth as i64 + 1);
+/// A column of texts that are written where they are to stand; none where `write` gives none.
+fn written(rows: &[At], write: impl Fn(&At, &mut StringBuilder) -> Option<()>) -> ArrayRef {
+    let mut builder = StringBuilder::with_capacity(rows.len(), rows.len() * 16);
+    for at in rows {
+        match write(at, &mut builder) {
+            Some(()) => builder.append_value(""),
+            None => builder.append_null(),
         }
-        self.kept.get(&(table, "n".to_owned()))?.int(at.row)
     }
+    Arc::new(builder.finish())
 }
 
 /// A kept column as it is.

@@ -68,7 +68,7 @@ impl Records {
             let text = reader.text(head.group, head.slot)?;
             let wrong = |e: String| shared.store.damaged(&format!("the record of {:?} {e}", head.id));
             let document = self.record(reader, &head)?.ok_or_else(|| wrong("is missing".to_owned()))?;
-            let record = Exported::seal(&head, text.as_str(), document).map_err(wrong)?;
+            let record = Exported::seal(&head, text.as_str(), &document).map_err(wrong)?;
             rows.push(&head, text.as_str(), &record);
         }
         Ok(if rows.len() == 0 { None } else { Some(rows.finish()?) })
