@@ -9,6 +9,8 @@ each tied to the words it was read from, and keeps them in an embedded ledger th
 [('市医保局', 'lead'), ('市财政局', 'cooperating')]
 """
 
+from typing import TYPE_CHECKING
+
 from ._core import DocumentError, QueryError, StoreError, TaizhangError, __version__
 from .compare import Comparison
 from .display import Evidence
@@ -21,8 +23,12 @@ from .selection import Selection
 from .table import Column, Table, concat, functions, schema, topics
 from .versus import Diff
 
+if TYPE_CHECKING:
+    from .coding import CodingSheet, agreement
+
 __all__ = [
     "Coded",
+    "CodingSheet",
     "Column",
     "Comparison",
     "Descent",
@@ -40,6 +46,7 @@ __all__ = [
     "Table",
     "TaizhangError",
     "__version__",
+    "agreement",
     "concat",
     "functions",
     "open",
@@ -49,3 +56,12 @@ __all__ = [
     "schema",
     "topics",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What few sessions need is imported when it is named."""
+    if name in ("CodingSheet", "agreement"):
+        from . import coding
+
+        return getattr(coding, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,8 +16,10 @@ from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
 from .filters import Copies, Words, normal
+from .progress import Keeping
 from .questions import Questions, Where
 from .report import Bar, Report
+from .review import Review
 from .table import Row, Table
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Counterparts, Questions):
+class Ledger(Review, Keeping, Counterparts, Questions):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any

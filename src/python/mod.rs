@@ -13,6 +13,7 @@ mod ingest;
 mod ledger;
 mod query;
 mod questions;
+mod review;
 mod rows;
 mod sample;
 mod table;
@@ -60,6 +61,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
     error::register(module)?;
     questions::register(module)?;
+    review::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;

@@ -41,6 +41,10 @@ pub enum Kind {
     Present = 9,
     /// What a run of postings holds.
     Run = 16,
+    /// What somebody said of a row.
+    Correction = 32,
+    /// How far the work is that a row hands out.
+    Progress = 33,
 }
 
 /// A value that is kept on disk.
