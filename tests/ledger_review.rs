@@ -252,6 +252,27 @@ fn it_is_undone_exported_and_imported() {
     ledger.check().unwrap();
     ledger.compact(Some(0), &steps()).unwrap();
     assert_eq!(shown(&ledger), machine);
+    // Said again, it holds again, and travels so.
+    let again = point("assignments", 1, "市医保局", json!({"action": "confirm"}));
+    assert!(ids.contains(&say(&ledger, again).unwrap()), "the same words have the same id");
+    assert_eq!(shown(&ledger)[0][0][4], "confirmed");
+    let fourth = open(&folder.path().join("fourth.tz"));
+    ingest(&fourth, vec![text("jm", JIANGMEN)]);
+    let lines = ledger.export_corrections().unwrap();
+    assert_eq!(fourth.import_corrections(&lines).unwrap().added, 9);
+    assert_eq!(shown(&fourth), shown(&ledger));
+    assert_eq!(fourth.import_corrections(&lines).unwrap().added, 0);
+    // What comes from outside says nothing of a row's place but by its anchor.
+    let hostile = lines.lines().find(|line| line.contains("\"add\"")).unwrap();
+    let mut hostile: Value = serde_json::from_str(hostile).unwrap();
+    hostile["seen"] = json!({"clause": 99, "name": {"span": {"start": 0, "end": 9999}, "removed": []}});
+    hostile["when"] = json!("later");
+    fourth.import_corrections(&hostile.to_string()).unwrap();
+    assert!(shown(&fourth)[0].iter().all(|row| row[0] != "jm#99"));
+    hostile["anchor"] = json!({"start": 3, "end": 99999, "removed": [[9, 4]], "words": "x"});
+    fourth.import_corrections(&hostile.to_string()).unwrap();
+    assert_eq!(fourth.corrections().unwrap().values("state").last().unwrap().text(), Some("flagged"));
+    fourth.check().unwrap();
     assert!(ledger.import_corrections("{}").unwrap_err().to_string().contains("line 1"));
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .coding import FIELDS, CodingSheet, codes, opened, readings
+from .coding import BLANK, FIELDS, CodingSheet, codes, opened, readings
 from .table import Table
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ def of_sheet(ledger: Ledger, sheet: CodingSheet | str | Path, fields: Iterable[F
                 continue
             read = machine[row["clause"]][field]
             n += 1
-            blanks += row["stratum"].endswith("blank")
+            blanks += row["stratum"].endswith(BLANK)
             weight = float(row["weight"])
             precision.add(weight, len(read), len(read & people))
             recall.add(weight, len(people), len(read & people))
-        needs_blanks = any(name.endswith("blank") for name in sheet.strata)
+        needs_blanks = any(name.endswith(BLANK) for name in sheet.strata)
         notes = [f"{gone} clauses of the sheet are not in the ledger"] if gone else []
         refused = needs_blanks and not blanks
         if n and refused:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .excel import _MISSING, dangerous
-from .table import Row, Table
+from .table import Row, Table, schema
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -25,6 +25,8 @@ FIELDS = ("kind", "topic", "lead", "responsible", "cooperating", "supervising", 
 SETS = FIELDS[2:]
 NONE = "无"
 """What a coder writes where there is nothing: a blank cell is one that was not coded."""
+BLANK = "blank"
+"""What the name of a stratum ends with, of whose clauses the machine read nothing."""
 RIGHT = ("√", "对")
 """What a coder may write where the machine is right."""
 
@@ -192,16 +194,19 @@ def opened(sheet: CodingSheet | str | Path) -> CodingSheet:
 
 def draw(ledger: Ledger, n: int, by: list[str], seed: int, blind: bool, filters: dict[str, Any]) -> CodingSheet:
     """A sample of the clauses that the filters leave."""
-    clauses = ledger.clauses(**filters)
-    unknown = [name for name in by if name not in clauses.columns]
+    known = [column.name for column in schema()["clauses"]]
+    unknown = [name for name in by if name not in known]
     if unknown:
-        raise ValueError(f"clauses have no column {unknown[0]!r}; they have {', '.join(clauses.columns)}")
-    machine = readings(ledger, clauses)
-    strata: dict[str, list[Row]] = {}
-    for row in clauses:
-        found = "read" if any(machine[row["clause"]][field] for field in SETS) else "blank"
-        name = " · ".join([*(str(row[name]) if row[name] is not None else "—" for name in by), found])
-        strata.setdefault(name, []).append(row)
+        raise ValueError(f"clauses have no column {unknown[0]!r}; they have {', '.join(known)}")
+    # Columns alone: a ledger has millions of clauses, and few of them are drawn.
+    clauses = ledger.clauses(**filters, columns=["clause", *by])
+    read: set[str] = set(ledger.assignments(implied=False, columns="clause", copies="all")["clause"])
+    read.update(ledger.targets(columns="clause", copies="all")["clause"])
+    read.update(ledger.milestones(columns="clause", copies="all")["clause"])
+    strata: dict[str, list[str]] = {}
+    for id, *values in zip(clauses["clause"], *(clauses[name] for name in by), strict=True):
+        words = ("—" if value is None else str(value) for value in values)
+        strata.setdefault(" · ".join([*words, "read" if id in read else BLANK]), []).append(id)
     if not strata:
         raise ValueError("there are no clauses to draw from")
     if n < len(strata):
@@ -210,11 +215,14 @@ def draw(ledger: Ledger, n: int, by: list[str], seed: int, blind: bool, filters:
             f" {len(strata)}, or make strata by fewer columns"
         )
     counts = _allotted({name: len(rows) for name, rows in strata.items()}, n)
-    drawn: list[Row] = []
-    for name in sorted(strata):
-        rows = sorted(strata[name], key=lambda row: hashlib.sha256(f"{seed}:{row['clause']}".encode()).digest())
-        taken = rows[: counts[name]]
-        drawn += [row | {"stratum": name, "weight": len(rows) / len(taken)} for row in taken]
+    of: dict[str, str] = {}
+    for name, ids in strata.items():
+        ids.sort(key=lambda clause: hashlib.sha256(f"{seed}:{clause}".encode()).digest())
+        of.update(dict.fromkeys(ids[: counts[name]], name))
+    table = ledger.clauses(clause=sorted(of), copies="all")
+    machine = readings(ledger, table)
+    weights = {name: len(ids) / counts[name] for name, ids in strata.items()}
+    drawn = [row | {"stratum": of[row["clause"]], "weight": weights[of[row["clause"]]]} for row in table]
     # In the order of the documents: a coder reads a plan once.
     drawn.sort(key=lambda row: (row["document"], row["start"]))
     kept = [

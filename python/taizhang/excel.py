@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .progress import quarter_of, request, steps
-from .review import _keep, _pointed, _request
+from .review import _pointed, _request
 from .table import Row, Table
 
 if TYPE_CHECKING:
@@ -37,23 +38,23 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = [
-    _Column("序号", "", 6, False),
-    _Column("地区", "place", 12, False),
-    _Column("条款", "path", 8, False),
-    _Column("任务", "task", 44, False),
-    _Column("牵头单位", "lead", 18, False),
-    _Column("责任单位", "responsible", 22, False),
-    _Column("配合单位", "cooperating", 22, False),
-    _Column("目标值", "target", 18, False),
-    _Column("完成时限", "deadline", 11, False),
-    _Column("填报期", "period", 10, True),
-    _Column("进展", "step", 11, True),
-    _Column("完成值", "reached", 9, True),
-    _Column("完成情况", "text", 34, True),
-    _Column("红绿灯", "light", 8, True),
-    _Column("佐证", "evidence", 22, True),
-    _Column("填报人", "by", 10, True),
-    _Column("日期", "when", 12, True),
+    _Column("序号", "", 5, False),
+    _Column("地区", "place", 8, False),
+    _Column("条款", "path", 6, False),
+    _Column("任务", "task", 36, False),
+    _Column("牵头单位", "lead", 14, False),
+    _Column("责任单位", "responsible", 18, False),
+    _Column("配合单位", "cooperating", 14, False),
+    _Column("目标值", "target", 14, False),
+    _Column("完成时限", "deadline", 9, False),
+    _Column("填报期", "period", 8, True),
+    _Column("进展", "step", 9, True),
+    _Column("完成值", "reached", 7, True),
+    _Column("完成情况", "text", 22, True),
+    _Column("红绿灯", "light", 7, True),
+    _Column("佐证", "evidence", 14, True),
+    _Column("填报人", "by", 8, True),
+    _Column("日期", "when", 11, True),
 ]
 _LABELS = {column.label: column for column in _COLUMNS}
 
@@ -79,6 +80,7 @@ def write(table: Table, path: str | Path, what: str, as_of: date, title: str, pe
         "text": book.add_format(base | {"text_wrap": True}),
         # A cell that begins like a formula is text, also once somebody has edited it.
         "guarded": book.add_format(base | {"text_wrap": True, "quote_prefix": True}),
+        "short": book.add_format(base | {"text_wrap": True, "align": "center"}),
         "number": book.add_format(base | {"num_format": "General", "align": "center"}),
     }
     sheet = book.add_worksheet("台账")
@@ -103,7 +105,9 @@ def write(table: Table, path: str | Path, what: str, as_of: date, title: str, pe
             if isinstance(value, (int, float)):
                 sheet.write_number(line, column, value, looks["number"])
             else:
-                _text(sheet, line, column, asked if field.name == "period" and not row["status"] else value, looks)
+                value = asked if field.name == "period" and not row["status"] else value
+                _text(sheet, line, column, value, looks, "short" if field.width < 12 else "text")
+        sheet.set_row(line, _height(row))
         sheet.write_string(line, key, _key(row, prints))
     end = first + max(len(table), 1) - 1
     at = {column.name: number for number, column in enumerate(_COLUMNS)}
@@ -131,6 +135,17 @@ def write(table: Table, path: str | Path, what: str, as_of: date, title: str, pe
     sheet.set_footer("&C第 &P 页，共 &N 页")
     book.close()
     return path
+
+
+def _height(row: Row) -> float:
+    """Points that the wrapped words of a row take: not every program measures them when it opens a file."""
+    lines = 1
+    for column in _COLUMNS[1:]:
+        words = str(_shown(row, column.name) or "")
+        # A Chinese character is about as wide as two digits.
+        wide = (sum(2 if ord(c) > 0x2E7F else 1.1 for c in line) for line in words.splitlines())
+        lines = max(lines, sum(math.ceil(width / column.width) or 1 for width in wide))
+    return min(lines * 13.5 + 4.5, 409.0)
 
 
 def plain(table: Table, path: str | Path, labels: Mapping[str, str]) -> Path:
@@ -177,13 +192,13 @@ def dangerous(text: str) -> bool:
     return text[:1] in ("=", "+", "-", "@", "\t", "\r")
 
 
-def _text(sheet: Any, row: int, column: int, value: Any, looks: Mapping[str, Any]) -> None:
+def _text(sheet: Any, row: int, column: int, value: Any, looks: Mapping[str, Any], look: str = "text") -> None:
     words = "" if value is None else str(value)
     if not words:
-        sheet.write_blank(row, column, None, looks["text"])
+        sheet.write_blank(row, column, None, looks[look])
     else:
         # A cell holds no more; what is behind is in the ledger.
-        sheet.write_string(row, column, words[:32_000], looks["guarded" if dangerous(words) else "text"])
+        sheet.write_string(row, column, words[:32_000], looks["guarded" if dangerous(words) else look])
 
 
 def _shown(row: Row, name: str) -> Any:
@@ -284,12 +299,9 @@ def take(ledger: Ledger, path: Path, *, by: str, when: str, period: str | None, 
                 changes.append((change, outcome))
     # Progress first: its rows are those that the sheet speaks of.
     _in_turn(reports, lambda lines: _core.report_progress(ledger._core, lines))
-    for change, outcome in changes:
-        try:
-            _keep(ledger._core, [change])
-            outcome |= {"outcome": "corrected"}
-        except _core.QueryError as error:
-            outcome["reason"] = str(error)
+    for _, outcome in changes:
+        outcome["outcome"] = "corrected"
+    _in_turn(changes, lambda lines: _core.review(ledger._core, lines))
     names = {"row": "int", "document": "text", "clause": "text", "task": "text", "outcome": "text", "reason": "text"}
     columns = {name: [outcome.get(name) for outcome in outcomes] for name in names}
     return Table(Table.from_columns(columns, types=names)._core, f"{path.name}, as it was taken", ledger)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from . import _core
 from .table import Row, Table
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .coding import CodingSheet
     from .ground import Grounded
     from .ledger import Ledger
+
+When = str | datetime | None
 
 _TABLES = {
     "assignments": ("body", "role"),
@@ -52,16 +54,38 @@ class Review:
 
     _core: _core.Ledger
 
+    @overload
     def annotate(
         self,
         row: Row | str,
         *,
         by: str,
         note: str | None = None,
-        when: str | datetime | None = None,
+        when: When = None,
         table: str | None = None,
         **fields: Any,
-    ) -> Said:
+    ) -> Said: ...
+    @overload
+    def annotate(
+        self,
+        row: Iterable[Row],
+        *,
+        by: str,
+        note: str | None = None,
+        when: When = None,
+        table: str | None = None,
+        **fields: Any,
+    ) -> list[Said]: ...
+    def annotate(
+        self,
+        row: Row | str | Iterable[Row],
+        *,
+        by: str,
+        note: str | None = None,
+        when: When = None,
+        table: str | None = None,
+        **fields: Any,
+    ) -> Said | list[Said]:
         """Correct fields of a row.
 
         The correction holds at once in every answer, and stays: through ingest of the same document, `reread`,
@@ -73,7 +97,7 @@ class Review:
         ----------
         row
             A row of a table, as `table[i]` gives it (with its columns document, clause, start and end), or the id of a
-            clause or document.
+            clause or document. Several rows, or a whole table, are kept at once: all or none.
         by
             Who says so.
         note
@@ -90,8 +114,8 @@ class Review:
 
         Returns
         -------
-        str
-            The correction's id.
+        str, or list of str
+            The correction's id; of several rows a list of them.
 
         Raises
         ------
@@ -109,27 +133,55 @@ class Review:
         """
         return self._say("set", row, by=by, note=note, when=when, table=table, fields=fields)
 
+    @overload
+    def confirm(
+        self, row: Row | str, *, by: str, note: str | None = None, when: When = None, table: str | None = None
+    ) -> Said: ...
+    @overload
     def confirm(
         self,
-        row: Row | str,
+        row: Iterable[Row],
         *,
         by: str,
         note: str | None = None,
-        when: str | datetime | None = None,
+        when: When = None,
         table: str | None = None,
-    ) -> Said:
+    ) -> list[Said]: ...
+    def confirm(
+        self,
+        row: Row | str | Iterable[Row],
+        *,
+        by: str,
+        note: str | None = None,
+        when: When = None,
+        table: str | None = None,
+    ) -> Said | list[Said]:
         """Say that a row is right as it is; it stays, whatever later rules read there."""
         return self._say("confirm", row, by=by, note=note, when=when, table=table, fields={})
 
+    @overload
+    def reject(
+        self, row: Row | str, *, by: str, note: str | None = None, when: When = None, table: str | None = None
+    ) -> Said: ...
+    @overload
     def reject(
         self,
-        row: Row | str,
+        row: Iterable[Row],
         *,
         by: str,
         note: str | None = None,
-        when: str | datetime | None = None,
+        when: When = None,
         table: str | None = None,
-    ) -> Said:
+    ) -> list[Said]: ...
+    def reject(
+        self,
+        row: Row | str | Iterable[Row],
+        *,
+        by: str,
+        note: str | None = None,
+        when: When = None,
+        table: str | None = None,
+    ) -> Said | list[Said]:
         """Say that a row is none: it is gone from all answers."""
         return self._say("reject", row, by=by, note=note, when=when, table=table, fields={})
 
@@ -323,17 +375,22 @@ class Review:
     def _say(
         self,
         action: str,
-        row: Row | str,
+        row: Row | str | Iterable[Row],
         *,
         by: str,
         note: str | None,
-        when: str | datetime | None,
+        when: When,
         table: str | None,
         fields: Mapping[str, Any],
-    ) -> Said:
-        name = table or table_of(row)
-        place = _pointed(self._ledger, row, name)
-        return _keep(self._core, [_request(action, name, place, by=by, note=note, when=when, fields=fields)])[0]
+    ) -> Said | list[Said]:
+        one = isinstance(row, (str, Mapping))
+        requests = []
+        for each in [row] if one else row:
+            name = table or table_of(cast("Row | str", each))
+            place = _pointed(self._ledger, cast("Row | str", each), name)
+            requests.append(_request(action, name, place, by=by, note=note, when=when, fields=fields))
+        said = _keep(self._core, requests) if requests else []
+        return said[0] if one else said
 
 
 def moment(when: str | datetime | None) -> str:

@@ -81,19 +81,25 @@ impl Reviewed {
     }
 }
 
-/// Ids of the entries that a log takes back.
-pub fn undone(log: &[Correction]) -> BTreeSet<&str> {
-    log.iter().filter_map(|entry| entry.undoes.as_deref()).collect()
+/// Which entries of a log a later one takes back. What is said again after that holds again.
+pub fn undone(log: &[Correction]) -> Vec<bool> {
+    let mut taken_back: BTreeSet<&str> = BTreeSet::new();
+    let mut undone: Vec<bool> = Vec::with_capacity(log.len());
+    for entry in log.iter().rev() {
+        taken_back.extend(entry.undoes.as_deref());
+        undone.push(!taken_back.is_empty() && taken_back.contains(entry.id().as_str()));
+    }
+    undone.reverse();
+    undone
 }
 
 /// Applies a log, oldest entry first.
 pub fn apply(document: Document, source: Source<'_>, log: &[Correction]) -> Reviewed {
     let mut reviewed = Reviewed { document, ..Reviewed::default() };
-    let undone = undone(log);
-    for entry in log {
+    for (entry, undone) in log.iter().zip(undone(log)) {
         let outcome = if entry.action == Action::Undo {
             Outcome::of(State::Applied, None)
-        } else if !undone.is_empty() && undone.contains(entry.id().as_str()) {
+        } else if undone {
             Outcome::of(State::Undone, None)
         } else {
             match entry.table {

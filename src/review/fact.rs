@@ -57,7 +57,9 @@ pub(super) fn new<F: Fact>(
 }
 
 fn made<F: Fact>(mut all: Map<String, Value>, fields: &Fields) -> Option<F> {
-    all.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+    // What an entry brings along beside what can be corrected (its place, say) is not its to change.
+    let known = super::field::fields(F::TABLE).iter().filter_map(|field| fields.get_key_value(field.name));
+    all.extend(known.map(|(name, value)| (name.clone(), value.clone())));
     serde_json::from_value(Value::Object(all)).ok()
 }
 

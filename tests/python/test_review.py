@@ -48,6 +48,8 @@ def test_rows_are_confirmed_rejected_and_added(scratch):
         ("市文旅局", None),
     ]
     assert scratch.citations()[0]["clause"] == "plan#1"
+    assert len(scratch.confirm(scratch.assignments(), by="李")) == 3
+    assert scratch.reject([], by="李") == []
     scratch.annotate(PLAN, title="某市加强监管任务", by="王")
     scratch.annotate("plan#2", kind="preamble", by="王")
     assert scratch.documents()[0]["title"] == "某市加强监管任务"

@@ -71,11 +71,15 @@ impl Ledger {
         let writing = shared.to_write()?;
         let mut found: BTreeMap<String, Vec<Correction>> = BTreeMap::new();
         let mut unknown: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-        let mut taken_back = BTreeSet::new();
-        for entry in logs(&shared)? {
-            taken_back.extend(entry.undoes.clone());
+        let all = logs(&shared)?;
+        let undone = all.chunk_by(|a, b| a.document == b.document).flat_map(review::undone).collect::<Vec<_>>();
+        for (entry, undone) in all.into_iter().zip(undone) {
             let id = entry.id();
-            if entry.action != Action::Undo && unknown.remove(id.as_str()) {
+            if entry.action == Action::Undo || !ids.contains(&id) {
+                continue;
+            }
+            unknown.remove(id.as_str());
+            if !undone {
                 found.entry(entry.document.clone()).or_default().push(Correction {
                     action: Action::Undo,
                     anchor: None,
@@ -92,13 +96,8 @@ impl Ledger {
         if let Some(id) = unknown.first() {
             return Err(Error::query(format!("the ledger has no correction {id:?}"), Vec::new()));
         }
-        let mut undone = 0;
-        for entries in found.values_mut() {
-            entries.retain(|entry| entry.undoes.as_ref().is_none_or(|id| !taken_back.contains(id)));
-            undone += entries.len();
-        }
-        found.retain(|_, entries| !entries.is_empty());
-        let written = self.keep(&shared, found).map(|_| undone);
+        let undone = found.values().map(Vec::len).sum();
+        let written = self.keep(&shared, found, true).map(|_| undone);
         drop(writing);
         written
     }
@@ -142,21 +141,31 @@ impl Ledger {
         }
         let shared = self.shared()?;
         let writing = shared.to_write()?;
-        let imported = self.keep(&shared, entries);
+        let imported = self.keep(&shared, entries, false);
         drop(writing);
         imported
     }
 
-    /// Keeps entries by document; what a log has already is passed over.
-    fn keep(&self, shared: &Shared, entries: BTreeMap<String, Vec<Correction>>) -> Result<Imported> {
+    /// Keeps entries by document; what a log has already, as often, is passed over unless it is `new`.
+    fn keep(&self, shared: &Shared, entries: BTreeMap<String, Vec<Correction>>, new: bool) -> Result<Imported> {
         let mut imported = Imported::default();
         let mut waiting = Commit::default();
         let mut live = Vec::new();
         for (id, entries) in entries {
             let log = shared.log(&id)?;
-            let mut known: BTreeSet<String> = log.iter().map(Correction::id).collect();
+            let mut known: BTreeMap<String, usize> = BTreeMap::new();
+            for entry in log.iter().filter(|_| !new) {
+                *known.entry(entry.id()).or_default() += 1;
+            }
             let total = entries.len();
-            let new: Vec<Correction> = entries.into_iter().filter(|entry| known.insert(entry.id())).collect();
+            let is_new = |entry: &Correction| match known.get_mut(&entry.id()).filter(|times| **times > 0) {
+                Some(times) => {
+                    *times -= 1;
+                    false
+                }
+                None => true,
+            };
+            let new: Vec<Correction> = entries.into_iter().filter(is_new).collect();
             imported.known += total - new.len();
             imported.added += new.len();
             if new.is_empty() {
@@ -225,7 +234,8 @@ impl Opened {
     /// Adds an entry, which must hold; its id.
     fn say(&mut self, entry: Correction) -> Result<String> {
         let id = entry.id();
-        if self.log.iter().chain(&self.said).any(|known| known.id() == id) {
+        let known: Vec<Correction> = self.log.iter().chain(&self.said).cloned().collect();
+        if review::undone(&known).iter().zip(&known).any(|(undone, known)| !undone && known.id() == id) {
             return Ok(id);
         }
         // Entries that were said before it count by their rows alone.
