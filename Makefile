@@ -1,6 +1,9 @@
 # make demo    build, read the five seed plans into a ledger, print their comparison
 # make test    everything that must hold: formatting, lints, tests of both languages, notebook, gold scores
-# make check   make test, a minute of each fuzz target, and a short round of each fault program
+# make check   make test, make desk, the site, a minute of each fuzz target, and a short round of each fault program
+# make desk    tests beside other programs: a browser (screenshots beside those in docs/images), Spark, each pandas
+# make images  draw the pictures in docs/images again; look at them before you commit
+# make site    the documentation, into site/
 # make bench   the figures of the README and the closing notes
 # make notebook  run the notebook again and save what it shows
 # make soak    the long tests (ignored by `make test`), and the fault programs in full: kills, flips, power cuts, limits
@@ -22,7 +25,7 @@ export PYTHONUTF8 := 1
 WHEEL_INPUTS := Cargo.toml Cargo.lock pyproject.toml LICENSE NOTICE README.md \
 	$(shell find src seeds python -type f -not -name '*.so' -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: demo test check fuzz faults notebook bench stores soak rust python clean
+.PHONY: demo test check desk images site fuzz faults notebook bench stores soak rust python clean
 default: test
 
 demo: .venv/package
@@ -40,13 +43,25 @@ rust:
 	cargo test --quiet --features sample
 
 python: .venv/dev
-	$(BIN)/ruff check --quiet python tests benches notebooks
-	$(BIN)/ruff format --quiet --check python tests benches notebooks
+	$(BIN)/ruff check --quiet python tests benches notebooks docs
+	$(BIN)/ruff format --quiet --check python tests benches notebooks docs
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest taizhang._core --ignore-disjoint-bases
 	$(BIN)/pytest -q
 
-check: test fuzz faults
+check: test desk site fuzz faults
+
+# Chromium, a Chinese font and Java 17 are Debian's packages; as root they are installed where they are missing.
+desk: .venv/desk
+	$(BIN)/pytest -q tests/desk -m desk
+
+images: .venv/desk
+	REDRAW=1 $(BIN)/pytest -q tests/desk/test_screens.py -m desk
+
+# The documentation, built strictly: a link to nowhere, a page in no menu or a name without docstring ends it.
+site: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[docs]"
+	$(BIN)/mkdocs build --quiet --clean
 
 # Kills, flipped bits, power cuts, full disks and the like (tests/faults). Root is needed for small disks and other users.
 KILLS ?= 20
@@ -77,6 +92,7 @@ notebook: .venv/dev
 	$(BIN)/python notebooks/execute.py tour.ipynb questions.ipynb
 
 bench: .venv/dev
+	$(BIN)/python benches/import_time.py
 	$(BIN)/python benches/parse.py
 	$(BIN)/python benches/ledger.py
 
@@ -100,6 +116,10 @@ clean:
 
 .venv/dev: .venv/package
 	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[dev]"
+	@touch $@
+
+.venv/desk: .venv/dev
+	$(BIN)/pip install --quiet "$$(echo dist/taizhang-*.whl)[desk]"
 	@touch $@
 
 .venv/maturin: pyproject.toml

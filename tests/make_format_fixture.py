@@ -1,4 +1,4 @@
-"""Make tests/data/format_v1.tar.gz: a small ledger as this release writes it, kept for ever.
+"""Make tests/data/format_v2: a small ledger as this release writes it, kept for ever.
 
     python tests/make_format_fixture.py
 
@@ -19,7 +19,7 @@ import taizhang as tz
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds" / "documents"
-TARGET = ROOT / "tests" / "data" / "format_v1"
+TARGET = ROOT / "tests" / "data" / "format_v2"
 TABLES = ("documents", "sections", "clauses", "assignments", "targets", "milestones", "citations", "notes")
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     """Make ledger and answers, and pack them."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "format_v1.tz"
+        path = Path(folder) / "format_v2.tz"
         with tz.open(path) as ledger:
             ledger.ingest(SEEDS, metadata="index.csv", progress=False)
             ledger.compact(progress=False)

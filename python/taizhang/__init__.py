@@ -9,13 +9,14 @@ each tied to the words it was read from, and keeps them in an embedded ledger th
 [('市医保局', 'lead'), ('市财政局', 'cooperating')]
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._core import DocumentError, QueryError, StoreError, TaizhangError, __version__
 from .compare import Comparison
 from .display import Evidence
 from .document import Document, parse, parse_text
 from .graph import Lineage, Network
+from .labels import set_labels
 from .ledger import Ledger, open, rebuild
 from .questions import Coded, Descent
 from .report import Report
@@ -25,6 +26,7 @@ from .versus import Diff
 
 if TYPE_CHECKING:
     from .coding import CodingSheet, agreement
+    from .freeze import verify
 
 __all__ = [
     "Coded",
@@ -54,12 +56,18 @@ __all__ = [
     "parse_text",
     "rebuild",
     "schema",
+    "set_labels",
     "topics",
+    "verify",
 ]
 
 
-def __getattr__(name: str) -> object:
-    """What few sessions need is imported when it is named."""
+def __getattr__(name: str) -> Any:
+    # What few sessions need is imported when it is asked for.
+    if name == "verify":
+        from .freeze import verify
+
+        return verify
     if name in ("CodingSheet", "agreement"):
         from . import coding
 

@@ -8,6 +8,7 @@ __all__ = [
     "DocumentError",
     "Ledger",
     "QueryError",
+    "Records",
     "Rows",
     "StoreError",
     "Table",
@@ -26,16 +27,22 @@ __all__ = [
     "functions",
     "import_corrections",
     "ladder",
+    "lexicon_tables",
     "lineage",
+    "load",
     "moved",
     "moved_versions",
     "parse_file",
+    "parse_sources",
     "parse_text",
     "parts",
     "place_topics",
     "progress_lights",
     "progress_reports",
     "progress_steps",
+    "reading",
+    "record_columns",
+    "records",
     "report_progress",
     "review",
     "review_fields",
@@ -70,8 +77,10 @@ class _Reader(Protocol):
 class Ledger:
     @property
     def path(self) -> Path: ...
+    @property
+    def read_only(self) -> bool: ...
     @staticmethod
-    def open(path: str, *, create: bool = True) -> Ledger: ...
+    def open(path: str, *, create: bool = True, read_only: bool | None = None) -> Ledger: ...
     def close(self) -> None: ...
     def ingest(
         self,
@@ -112,6 +121,7 @@ class Ledger:
     def rebuild_at(path: str, *, progress: _Progress | None = None) -> None: ...
     def reread(self, *, progress: _Progress | None = None) -> list[str]: ...
     def backup(self, path: str) -> None: ...
+    def publish(self, path: str) -> None: ...
     def reading_differs(self) -> tuple[str, str] | None: ...
 
 @final
@@ -162,11 +172,30 @@ class Rows:
     def next_table(self) -> Table | None: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
+@final
+class Records:
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
 def schema() -> list[tuple[str, list[tuple[str, str, str]]]]: ...
 def functions() -> list[tuple[str, str, str]]: ...
 def topics() -> list[tuple[str, str, str]]: ...
 def parse_text(text: str, *, file: str | None = None) -> Document: ...
 def parse_file(path: str) -> Document: ...
+def reading() -> str: ...
+def lexicon_tables() -> list[tuple[str, str]]: ...
+def record_columns() -> list[tuple[str, str, str]]: ...
+def records(ledger: Ledger, ids: list[str] | None = None) -> Records: ...
+def load(
+    ledger: Ledger,
+    pull: Callable[[], list[tuple[Any, ...]]],
+    total: int,
+    *,
+    accept_other: bool = False,
+    progress: _Progress | None = None,
+) -> tuple[_Report, BaseException | None]: ...
+def parse_sources(
+    sources: list[tuple[str | None, str | None, str | None, bytes | None, dict[str, str]]], metadata: list[str]
+) -> tuple[list[Table], list[list[int]], Table]: ...
 
 _Filters = Mapping[str, Any]
 

@@ -29,7 +29,9 @@ examples:
   taizhang tasks reform.tz --place 江门市 --function 医保 --role lead
   taizhang targets reform.tz --text 付费 --due 2025 --format csv > targets.csv
   taizhang compare reform.tz 江门市 临汾市 綦江区
+  taizhang report reform.tz --place 江门市 临汾市 --labels zh -o report.html
   taizhang backup reform.tz /media/stick/reform.tz
+  taizhang publish reform.tz /srv/plans/reform.tz
 """
 
 
@@ -144,6 +146,13 @@ def run_backup(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_publish(arguments: argparse.Namespace) -> int:
+    """`publish`: a copy that any number of processes read."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        print(ledger.publish(arguments.to))
+    return 0
+
+
 def run_table(arguments: argparse.Namespace) -> int:
     """`documents`, `tasks`, `targets` and the other tables."""
     filters = {name: getattr(arguments, name) for name in FILTERS if getattr(arguments, name, None) is not None}
@@ -194,6 +203,29 @@ def run_compare(arguments: argparse.Namespace) -> int:
                 print(f"{name}\n")
                 write(table, arguments)
                 print()
+    return 0
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    """`report`: the comparison as one page."""
+    with open_ledger(arguments.ledger, create=False) as ledger:
+        comparison = ledger.compare(
+            arguments.place,
+            since=arguments.since,
+            until=arguments.until,
+            topic=arguments.topic,
+            text=arguments.text,
+            copies=arguments.copies or "once",
+        )
+        print(
+            comparison.report(
+                arguments.output,
+                title=arguments.title,
+                labels=arguments.labels,
+                charts=not arguments.no_charts,
+                evidence=arguments.evidence,
+            )
+        )
     return 0
 
 
@@ -341,6 +373,23 @@ def parser() -> argparse.ArgumentParser:
     _output(one)
     one.set_defaults(run=run_compare)
 
+    one = _command(
+        commands,
+        "report",
+        "write the comparison as one page, with charts and evidence",
+        "taizhang report reform.tz --place 江门市 临汾市 -o report.html",
+    )
+    one.add_argument("ledger", metavar="LEDGER", help="the ledger's folder")
+    one.add_argument("-o", "--output", type=Path, required=True, metavar="HTML", help="the page to write")
+    one.add_argument("--title", help="its title")
+    one.add_argument("--labels", choices=("zh", "en"), help="language of the page (default: en)")
+    one.add_argument("--no-charts", action="store_true", help="tables alone, without the extra plot")
+    one.add_argument("--evidence", type=int, default=200, metavar="N", help="sentences at most (default: 200)")
+    filters = one.add_argument_group("filters")
+    for key in ("place", "since", "until", "topic", "text", "copies"):
+        filters.add_argument(f"--{key}", **FILTERS[key])
+    one.set_defaults(run=run_report)
+
     one = _upkeep(commands, "stats", "print sizes and counts as JSON", run_stats)
     one = _upkeep(commands, "check", "read everything that is stored; name the first fault", run_check)
     one = _upkeep(commands, "compact", "write the ledger again, smaller and in order", run_compact)
@@ -350,6 +399,9 @@ def parser() -> argparse.ArgumentParser:
     one = _upkeep(commands, "reread", "read every kept text again with the rules of this version", run_reread)
     one = _upkeep(commands, "rebuild", "make anew what is derived from texts and facts", run_rebuild)
     one = _upkeep(commands, "backup", "copy the ledger to a new folder", run_backup, "/media/stick/reform.tz")
+    one.add_argument("to", metavar="TO", help="the new folder")
+    about = "write the ledger to a new folder that any number of processes and machines read at once"
+    one = _upkeep(commands, "publish", about, run_publish, "/srv/plans/reform.tz")
     one.add_argument("to", metavar="TO", help="the new folder")
     return top
 

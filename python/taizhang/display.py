@@ -10,9 +10,13 @@ import html
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from .labels import Labels, say
+
 MAX_ROWS = 20
 MAX_CELL = 36
 MAX_CELL_HTML = 160
+MAX_COLUMNS_HTML = 60
+_SHORT = 14
 WIDTH = 110
 
 _CELL = "padding:2px 8px;text-align:left;vertical-align:top;border-bottom:1px solid rgba(128,128,128,.25)"
@@ -150,11 +154,23 @@ def html_table(
     types: Sequence[str] = (),
     numeric: Sequence[bool] = (),
     more: int = 0,
+    labels: Labels = None,
 ) -> str:
-    """The same as HTML: every cell escaped and cut, inline styles only, `more` rows said to be left out."""
+    """The same as HTML: every cell escaped and cut, inline styles only, `more` rows said to be left out.
+
+    Colours are those of the page, or half transparent: it reads on a light and on a dark ground.
+    """
+    if (hidden := len(names) - MAX_COLUMNS_HTML) > 0:
+        names, rows = names[:MAX_COLUMNS_HTML], [row[:MAX_COLUMNS_HTML] for row in rows]
+        types, numeric = types[:MAX_COLUMNS_HTML], numeric[:MAX_COLUMNS_HTML]
+        caption = "; ".join(filter(None, [caption, say(f"{hidden:,} more columns", f"另有 {hidden:,} 列", labels)]))
     flags = [*numeric, *[False] * (len(names) - len(numeric))]
     kinds = [*types, *[""] * (len(names) - len(types))]
-    style = [_NUMBER if flag else _CELL for flag in flags]
+    cells = [[_html_cell(value) for value in row] for row in rows]
+    style = [
+        (_NUMBER if flag else _CELL) + _room([row[at] for row in cells], types=bool(kinds[at]))
+        for at, flag in enumerate(flags)
+    ]
     head = "".join(
         f'<th style="{s}">{html.escape(name)}'
         + (f'<br><span style="{_QUIET}">{html.escape(kind)}</span>' if kind else "")
@@ -162,16 +178,25 @@ def html_table(
         for name, kind, s in zip(names, kinds, style, strict=True)
     )
     body = "".join(
-        "<tr>" + "".join(f'<td style="{s}">{_html_cell(v)}</td>' for v, s in zip(row, style, strict=True)) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f'<td style="{s}">{v}</td>' for v, s in zip(row, style, strict=True)) + "</tr>"
+        for row in cells
     )
     if more:
-        body += f'<tr><td style="{_CELL}" colspan="{len(names)}">… {more:,} more</td></tr>'
+        left = say(f"… {more:,} more", f"… 另有 {more:,} 行", labels)
+        body += f'<tr><td style="{_CELL}" colspan="{len(names)}">{left}</td></tr>'
     title = f'<caption style="text-align:left;{_QUIET}">{html.escape(caption)}</caption>' if caption else ""
     return (
         f'<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:90%">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _room(cells: Sequence[str], *, types: bool) -> str:
+    """What keeps a column from being squeezed: short cells stand on one line, long ones get some width."""
+    longest = max(map(len, cells), default=0)
+    if longest <= _SHORT:
+        return ";white-space:nowrap" if types else ""
+    return ";min-width:16em" if longest > 2 * _SHORT else ""
 
 
 def _html_cell(value: object) -> str:

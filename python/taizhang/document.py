@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _core, display
+from .labels import Labels
+
+if TYPE_CHECKING:
+    from .look import Clause
+    from .view import View
 
 
 def parse(path: str | os.PathLike[str]) -> Document:
@@ -149,6 +153,19 @@ class Document:
         """Give the exchange format as JSON text."""
         return self._core.to_json(indent=indent)
 
+    def to_akoma_ntoso(self) -> str:
+        r"""Give the document as XML of Akoma Ntoso, the OASIS standard for legal documents, facts marked in its words.
+
+        Examples
+        --------
+        >>> document = parse_text("一、保障措施\n（一）加强监测。（市统计局负责）")
+        >>> '<organization refersTo="#org_1">市统计局</organization>' in document.to_akoma_ntoso()
+        True
+        """
+        from .akoma import to_xml
+
+        return to_xml(self)
+
     def spans(self) -> dict[str, list[dict[str, Any]]]:
         """Where every fact stands in `text`.
 
@@ -216,18 +233,49 @@ class Document:
         facts = f"{len(self.clauses)} clauses, {len(self.assignments)} assignments, {len(self.targets)} targets"
         return f"Document {self.title or self.id or 'without a title'}\n{self.number or ''} {self.issued or ''} {facts}"
 
+    def clause(self, key: int | str | Sequence[int]) -> Clause:
+        """Give one clause.
+
+        Parameters
+        ----------
+        key
+            Its position from 1, or its path: `[3, 15]` or `"3.15"`. Of clauses that officials gave one path the first.
+
+        Examples
+        --------
+        >>> ledger.document("jiangmen-2019").clause("3.15").assignments[0]["body"]
+        '市医保局'
+        """
+        from .look import clause
+
+        return clause(self, key)
+
+    def show(self, *, labels: Labels = None, folded: bool = True) -> View:
+        """Show the text with every fact marked in its place; hovering over a mark says what was read.
+
+        Parameters
+        ----------
+        labels
+            `"zh"` or `"en"`; without it what `set_labels` said.
+        folded
+            False to unfold all sections.
+
+        Returns
+        -------
+        View
+            A notebook shows it; `save("plan.html")` writes it as a page.
+
+        Examples
+        --------
+        >>> ledger.document("jiangmen-2019").show().html.count("<mark") > 200
+        True
+        """
+        from .look import view
+
+        return view(self, labels=labels, folded=folded)
+
     def _repr_html_(self) -> str:
-        rows = [
-            ("number", self.number),
-            ("issuers", self.issuers),
-            ("issued", self.issued),
-            ("place", (self.jurisdiction or {}).get("name")),
-            ("clauses", len(self.clauses)),
-            ("assignments", len(self.assignments)),
-            ("targets", len(self.targets)),
-            ("milestones", len(self.milestones)),
-        ]
-        return f"<strong>{html.escape(self.title or '')}</strong>" + display.html_table(["", ""], rows)
+        return self.show().html
 
     def _text(self, what: str) -> str | None:
         value: str | None = self._facts[what]

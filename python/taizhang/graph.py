@@ -5,7 +5,6 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from .table import Table, functions
 
@@ -132,6 +131,8 @@ def _networkx(nodes: Table, id: str, edges: Table, ends: tuple[str, str], *, dir
 def _graphml(
     nodes: Table, id: str, edges: Table, ends: tuple[str, str], path: str | PathLike[str] | None, *, directed: bool
 ) -> str | None:
+    from xml.sax.saxutils import escape, quoteattr  # it brings urllib along, half of what `import taizhang` took
+
     lines = ["<?xml version='1.0' encoding='utf-8'?>", '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']
     keys: dict[tuple[str, str], str] = {}
     for kind, table, own in (("node", nodes, (id,)), ("edge", edges, ends)):

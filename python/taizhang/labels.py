@@ -1,10 +1,14 @@
-"""Chinese labels of the columns, for `labels="zh"`."""
+"""What columns, roles and tables are called, in Chinese and in English.
+
+In: a column's name, a value such as a role, a phrase of a view. Out: the words for it. `labels="zh"` asks for Chinese
+where a method takes it; `set_labels("zh")` for all that is shown: tables, documents, charts, reports.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-Labels = Literal["zh"] | None
+Labels = Literal["zh", "en"] | None
 
 ZH = {
     "id": "文件编号",
@@ -178,6 +182,74 @@ ZH = {
 }
 
 
+VALUES = {
+    "country": "国家级",
+    "province": "省级",
+    "prefecture": "地市级",
+    "county": "县区级",
+    "task": "任务",
+    "preamble": "总则",
+    "target": "指标",
+    "milestone": "节点",
+    "citation": "引用",
+    "clause": "条款",
+    "assignment": "分工",
+    "tasks": "任务",
+    "places": "地区",
+    "departments": "部门",
+    "measures": "举措",
+    "coverage": "覆盖",
+    "ladder": "指标阶梯",
+    "calendar": "时限表",
+    "search": "检索",
+    "edges": "协作关系",
+    "nodes": "协作主体",
+    "documents": "文件",
+    "sections": "章节",
+    "clauses": "条款",
+    "assignments": "分工",
+    "targets": "指标",
+    "milestones": "节点",
+    "citations": "引用",
+    "notes": "备注",
+}
+"""Values of columns, and names of tables."""
+
+_shown: Labels = "en"
+
+
+def set_labels(labels: Labels) -> None:
+    """Say in which language views, charts and reports are labelled, from now on and in this process.
+
+    What tables hold, and what `to_pandas` and its like give, stays as it is.
+
+    Parameters
+    ----------
+    labels
+        `"zh"` for Chinese, `"en"` or None for English.
+
+    Examples
+    --------
+    >>> set_labels("zh")
+    >>> shown(None), shown("en")
+    ('zh', 'en')
+    >>> set_labels("en")
+    """
+    global _shown
+    _shown = _checked(labels) or "en"
+
+
+def shown(labels: Labels = None) -> Labels:
+    """The language of a view: the one given, else what `set_labels` said."""
+    return _checked(labels) or _shown
+
+
+def _checked(labels: Labels) -> Labels:
+    if labels not in (None, "zh", "en"):
+        raise ValueError(f'labels is "zh", "en" or None, not {labels!r}')
+    return labels
+
+
 def label(name: str, labels: Labels) -> str:
     """The label of a column; its name where there is none.
 
@@ -186,8 +258,22 @@ def label(name: str, labels: Labels) -> str:
     >>> label("body", "zh"), label("my_column", "zh"), label("body", None)
     ('单位', 'my_column', 'body')
     """
-    if labels is None:
-        return name
+    return ZH.get(name, name) if _checked(labels) == "zh" else name
+
+
+def named(word: str, labels: Labels) -> str:
+    """The name of a role, a level, a kind or a table.
+
+    Examples
+    --------
+    >>> named("lead", "zh"), named("county", "zh"), named("county", "en")
+    ('牵头', '县区级', 'county')
+    """
     if labels != "zh":
-        raise ValueError(f'labels is "zh" or None, not {labels!r}')
-    return ZH.get(name, name)
+        return word
+    return VALUES.get(word) or ZH.get(word, word)
+
+
+def say(english: str, chinese: str, labels: Labels) -> str:
+    """One of two wordings."""
+    return chinese if labels == "zh" else english

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,9 @@ from . import _core, display, frames
 from .compare import Comparison
 from .counterparts import Counterparts
 from .document import Document
+from .exchange import Exchange
 from .filters import Copies, Words, normal
+from .labels import Labels
 from .progress import Keeping
 from .questions import Questions, Where
 from .report import Bar, Report
@@ -23,15 +24,17 @@ from .review import Review
 from .table import Row, Table
 
 if TYPE_CHECKING:
+    from .look import Clause
     from .selection import Selection
 
 Paths = str | os.PathLike[str]
 
 
-def open(path: Paths, *, create: bool = True) -> Ledger:
+def open(path: Paths, *, create: bool = True, read_only: bool | None = None) -> Ledger:
     """Open a ledger, a folder on disk; it is made when missing.
 
-    Opening it again in the same process shares it. Another process is refused until this one closes it.
+    Opening it again in the same process shares it. Another process is refused until this one closes it. A published
+    ledger (`Ledger.publish`) is opened by any number of processes at once, and never written to.
 
     Parameters
     ----------
@@ -39,13 +42,15 @@ def open(path: Paths, *, create: bool = True) -> Ledger:
         The ledger's folder.
     create
         False to refuse a folder that holds no ledger yet.
+    read_only
+        True for a published ledger only, False for any but one; None takes what is there.
 
     Raises
     ------
     StoreError
         The folder holds something else, is damaged, or is open in another process.
     """
-    core = _core.Ledger.open(os.fspath(path), create=create)
+    core = _core.Ledger.open(os.fspath(path), create=create, read_only=read_only)
     if (readings := core.reading_differs()) is not None:
         import logging
 
@@ -73,7 +78,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Review, Keeping, Counterparts, Questions):
+class Ledger(Review, Keeping, Counterparts, Questions, Exchange):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any
@@ -200,6 +205,22 @@ class Ledger(Review, Keeping, Counterparts, Questions):
         """
         return Document(self._core.document(id))
 
+    def clause(self, id: str) -> Clause:
+        """Give one clause with what was read in it; `id` is `document#n`, as in the column `clause`.
+
+        Raises
+        ------
+        DocumentError
+            The ledger holds no such clause.
+        """
+        name, _, n = id.rpartition("#")
+        if not name or not n.isdigit():
+            raise _core.DocumentError(f"{id!r} names no clause: a clause is document#n, as in jiangmen-2019#15")
+        try:
+            return self.document(name).clause(int(n))
+        except IndexError as error:
+            raise _core.DocumentError(f"there is no {id}: {error}") from error
+
     def ids(self) -> list[str]:
         """Ids of the documents, sorted."""
         return self._core.ids()
@@ -277,7 +298,7 @@ class Ledger(Review, Keeping, Counterparts, Questions):
     def _compared(self, places: Words, filters: dict[str, Any]) -> Comparison:
         if places is not None:
             filters["places"] = [places] if isinstance(places, str) else list(places)
-        return Comparison(self._core.compare(filters), self)
+        return Comparison(self._core.compare(filters), self, filters)
 
     # -- selections ------------------------------------------------------------------------------------------------
 
@@ -338,6 +359,26 @@ class Ledger(Review, Keeping, Counterparts, Questions):
         ['document', 'same_as', 'score', 'reason']
         """
         return Table(self._core.copies(), "copies", self)
+
+    def cite(self, *, labels: Labels = None, accuracy: Any = None) -> str:
+        """Give the paragraph on method that a paper needs: versions, documents, places, period, word lists, accuracy.
+
+        Parameters
+        ----------
+        labels
+            `"zh"` or `"en"`; without it what `set_labels` said.
+        accuracy
+            What was measured on a reviewed sample: a mapping from field to a number or to figures by name
+            (`{"targets": {"precision": 0.98, "recall": 0.95}}`), or a table with a column `field`.
+
+        Examples
+        --------
+        >>> "5 government documents" in ledger.cite()
+        True
+        """
+        from .method import method
+
+        return method(self, labels=labels, accuracy=accuracy)
 
     # -- the ledger itself -------------------------------------------------------------------------------------------
 
@@ -403,6 +444,45 @@ class Ledger(Review, Keeping, Counterparts, Questions):
         self._core.backup(os.fspath(path))
         return Path(path)
 
+    def publish(self, path: Paths) -> Path:
+        """Write the ledger to a new folder that is never written to again; queries go on.
+
+        Any number of processes, on any number of machines, open it at once, from a shared or read-only disk too:
+        ``taizhang.open(path, read_only=True)`` takes no lock and writes nothing. Its manifest holds a SHA-256 of each
+        file, which `check` compares; published twice from the same state, the bytes are the same. It is smallest after
+        `compact`.
+
+        Parameters
+        ----------
+        path
+            A folder that does not exist yet.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        StoreError
+            The folder exists, or its disk has too little room.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> with tz.open(ledger.publish(folder / "shared.tz"), read_only=True) as shared:
+        ...     len(shared) == len(ledger)
+        True
+        """
+        self._core.publish(os.fspath(path))
+        return Path(path)
+
+    @property
+    def read_only(self) -> bool:
+        """True for a published ledger."""
+        return self._core.read_only
+
     def __repr__(self) -> str:
         try:
             stats = self.stats()
@@ -412,16 +492,9 @@ class Ledger(Review, Keeping, Counterparts, Questions):
         return f"Ledger {self.path}: {stats['documents']:,} documents, {rows or 'no rows'}"
 
     def _repr_html_(self) -> str:
-        try:
-            stats = self.stats()
-        except _core.TaizhangError:
-            return f"<div>Ledger {html.escape(str(self.path))} (closed)</div>"
-        caption = f"Ledger {self.path}: {stats['documents']:,} documents, {stats['disk'] / 1e6:,.1f} MB on disk"
-        tables = display.html_table(
-            ["table", "rows"], list(stats["rows"].items()), caption=caption, numeric=[False, True]
-        )
-        places = self.documents(columns=["place", "level"]).count("place", "level")
-        return tables + places.head(display.MAX_ROWS).to_html()
+        from .look import summary
+
+        return summary(self)
 
 
 def _spans(row: Row) -> list[tuple[int, int]]:

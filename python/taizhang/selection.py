@@ -140,6 +140,7 @@ class Selection(Ledger):
         raise _core.QueryError("a selection takes no documents; ingest into the ledger")
 
     ingest_texts = ingest
+    load_parquet = ingest
     remove = ingest
 
     def close(self) -> None:
@@ -199,6 +200,8 @@ def read(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 def write(folder: Path, selections: Mapping[str, Any]) -> None:
     """Replace them, all or nothing."""
+    if (folder / "manifest").exists():
+        raise _core.StoreError(f"{folder} is published, hence read-only; keep selections in the ledger it is a copy of")
     path = folder / FILE
     text = json.dumps({"format": 1, "selections": selections}, ensure_ascii=False, indent=1, sort_keys=True)
     new = path.with_suffix(".new")

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from . import _core, display
-from .labels import Labels, label
+from .labels import Labels, label, named, say, shown
+from .row import TableRow
 
 if TYPE_CHECKING:
     from .display import Evidence
     from .ledger import Ledger
+    from .view import View
 
 Row = dict[str, Any]
 
@@ -134,7 +136,7 @@ class Table:
         if isinstance(key, list):
             return self.select(*key)
         at = self._row_number(key)
-        return dict(zip(self.columns, self._core.rows(at, 1)[0], strict=True))
+        return TableRow(zip(self.columns, self._core.rows(at, 1)[0], strict=True), self.name, self._ledger)
 
     def __iter__(self) -> Iterator[Row]:
         names = self.columns
@@ -210,6 +212,8 @@ class Table:
     def to_csv(self, path: str | PathLike[str] | None = None, *, labels: Labels = None) -> str | None:
         """Write the rows as CSV: to a file with a byte order mark, which Excel needs, or without a path as text.
 
+        In a file, words that a spreadsheet would run as a formula (=, +, -, @ in front) get a ' before them.
+
         Examples
         --------
         >>> print(Table.from_dicts([{"body": "市医保局", "open": True, "n": None}]).to_csv(), end="")
@@ -221,9 +225,10 @@ class Table:
 
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
+        tame = _plain if path is None else _tame
         writer.writerow([label(name, labels) for name in self.columns])
         for values in self._core.rows(0, len(self)):
-            writer.writerow([_plain(value) for value in values])
+            writer.writerow([tame(value) for value in values])
         if path is None:
             return out.getvalue()
         Path(path).write_text(out.getvalue(), encoding="utf-8-sig", newline="")
@@ -237,6 +242,28 @@ class Table:
         from .excel import plain
 
         return plain(self, Path(path), {name: label(name, labels) for name in self.columns})
+
+    @overload
+    def to_jsonl(self, path: None = None) -> str: ...
+    @overload
+    def to_jsonl(self, path: str | PathLike[str]) -> None: ...
+
+    def to_jsonl(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Write the rows as JSON lines, one object a row: to a file in UTF-8, or without a path as text.
+
+        Examples
+        --------
+        >>> print(Table.from_dicts([{"body": "市医保局", "open": True, "n": None}]).to_jsonl(), end="")
+        {"body": "市医保局", "open": true, "n": null}
+        """
+        import json
+
+        lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in self)
+        if path is None:
+            return "".join(lines)
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+        return None
 
     # -- other rows ----------------------------------------------------------------------------------------------
 
@@ -353,48 +380,73 @@ class Table:
         labels
             `"zh"` for Chinese column names.
         """
-        shown = len(self) if max_rows is None else min(len(self), max_rows)
+        count = len(self) if max_rows is None else min(len(self), max_rows)
         names = [label(name, labels) for name in self.columns]
         cut = None if width is None else display.MAX_CELL
         text = display.text_table(
-            names, self._core.rows(0, shown), numeric=self._numeric(), columns=width, max_cell=cut
+            names, self._core.rows(0, count), numeric=self._numeric(), columns=width, max_cell=cut
         )
-        return text + (f"\n… {len(self) - shown:,} more rows" if shown < len(self) else "")
+        return text + (f"\n… {len(self) - count:,} more rows" if count < len(self) else "")
 
     def to_html(self, *, max_rows: int = display.MAX_ROWS, labels: Labels = None) -> str:
-        """Give the rows as HTML, escaped, no more than `max_rows`."""
-        shown = min(len(self), max_rows)
+        """Give the rows as HTML, escaped, no more than `max_rows`; labelled as `set_labels` said."""
+        labels = shown(labels)
+        count = min(len(self), max_rows)
         return display.html_table(
             [label(name, labels) for name in self.columns],
-            self._lit_rows(shown),
-            caption=self._caption(),
+            self._lit_rows(count),
+            caption=self._caption(labels),
             types=self._core.types(),
             numeric=self._numeric(),
-            more=len(self) - shown,
+            more=len(self) - count,
+            labels=labels,
         )
 
-    def _lit_rows(self, shown: int) -> Iterable[Sequence[object]]:
+    def show(self, *, labels: Labels = None, rows: int = 10) -> View:
+        """Show all rows in a table that can be searched, sorted and paged.
+
+        The table is drawn by itables, which comes with the extra `show`; the view holds all that it needs, and works
+        without a network.
+
+        Parameters
+        ----------
+        labels
+            `"zh"` or `"en"`; without it what `set_labels` said.
+        rows
+            Rows on a page.
+
+        Returns
+        -------
+        View
+            A notebook shows it; `save("table.html")` writes it as a page.
+        """
+        from .searchable import searchable
+
+        return searchable(self, labels=shown(labels), rows=rows)
+
+    def _lit_rows(self, count: int) -> Iterable[Sequence[object]]:
         """The first rows; the text of a ranked one is its sentences with the words lit, where its ledger is open."""
-        rows = self._core.rows(0, shown)
+        rows = self._core.rows(0, count)
         names = self.columns
         if self._ledger is None or not {"text", "highlights"} <= set(names):
             return rows
         try:
-            lit = [self.evidence(at) for at in range(shown)]
+            lit = [self.evidence(at) for at in range(count)]
         except _core.TaizhangError:
             return rows
         at = names.index("text")
         return [(*row[:at], words, *row[at + 1 :]) for row, words in zip(rows, lit, strict=True)]
 
     def __repr__(self) -> str:
-        return f"{self._caption()}\n{self.to_text(width=display.WIDTH)}"
+        return f"{self._caption()}\n{self.to_text(width=display.WIDTH, labels=shown())}"
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def _caption(self) -> str:
+    def _caption(self, labels: Labels = None) -> str:
         rows, columns = self.shape
-        return f"{self.name}: {rows:,} row{'s' * (rows != 1)} × {columns} column{'s' * (columns != 1)}"
+        english = f"{self.name}: {rows:,} row{'s' * (rows != 1)} × {columns} column{'s' * (columns != 1)}"
+        return say(english, f"{named(self.name, 'zh')}：{rows:,} 行 × {columns} 列", shown(labels))
 
     def _numeric(self) -> list[bool]:
         return [kind in ("int", "float") for kind in self._core.types()]
@@ -467,3 +519,18 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return display.cell(value)
     return "" if value is None else value
+
+
+def _tame(value: object) -> object:
+    """A value as a spreadsheet may open it: text that it would run is text."""
+    if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r＝＋－＠" and not _is_number(value):
+        return f"'{value}"
+    return _plain(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

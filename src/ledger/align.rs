@@ -6,11 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::Lexicon;
 use crate::query::{self, Query};
 use crate::table::{Table, TableName};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The file of a ledger's folder that keeps a user's edits of measures.
-const EDITS: &str = "measures.json";
+pub(super) const EDITS: &str = "measures.json";
 
 /// The space of a state of the ledger, once somebody has asked for it.
 #[derive(Debug, Default)]
@@ -86,15 +86,6 @@ impl Ledger {
         let new = path.with_extension("json.new");
         std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, &path)).map_err(|e| failed(doing, &e))?;
         drop(writing);
-        Ok(())
-    }
-
-    /// Copies the edits, if there are any, into the folder of another ledger.
-    pub(super) fn copy_edits(&self, folder: &Path) -> Result<()> {
-        let path = self.edits_path();
-        if path.exists() {
-            std::fs::copy(&path, folder.join(EDITS)).map_err(|e| failed("copy the edits of measures", &e))?;
-        }
         Ok(())
     }
 

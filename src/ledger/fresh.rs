@@ -33,8 +33,6 @@ use std::sync::mpsc::sync_channel;
 const BLOCK_DOCUMENTS: usize = 800;
 /// A block of more than one document holds at most so many bytes of text.
 const BLOCK_BYTES: usize = 16 << 20;
-/// The old engine is made to forget what it has read above so many bytes.
-const READ_BYTES: u64 = 128 << 20;
 /// Documents whose texts and records are held unpacked at once.
 const STEP: usize = 128;
 
@@ -218,8 +216,6 @@ impl Fresh<'_> {
             if self.steps.cancel.load(Ordering::Relaxed) {
                 return Err(Error::new(ErrorKind::Interrupted));
             }
-            // Every page is read once: none is worth keeping.
-            self.shared.store.make_room_above(READ_BYTES)?;
             let mut carried = self.fetch(step)?;
             let mut number = first + (nth * STEP) as u32;
             let mut rest = carried.as_mut_slice();

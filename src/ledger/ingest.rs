@@ -80,6 +80,7 @@ fn round(sources: &mut impl Iterator<Item = Source>) -> Vec<Source> {
             Content::File | Content::Extracted(_) => 0,
             Content::Bytes(bytes) => bytes.len(),
             Content::Text(text) => text.len(),
+            Content::Exported { exported, .. } => exported.text.len() + exported.record.len(),
         };
         round.push(source);
     }

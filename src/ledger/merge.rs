@@ -8,7 +8,7 @@
 use super::shared::{Shared, View};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::posting::{self, PAIRS, RUNS, Run};
-use crate::index::{Block, BlockBuilder, COLUMNS, DIRECTORIES, Directory, ENTRIES, SKETCHES};
+use crate::index::{Block, BlockBuilder, COLUMNS, Catalog, DIRECTORIES, Directory, ENTRIES, SKETCHES};
 use crate::review::Reviewed;
 use crate::store::{Chunk, Commit, Tree};
 use crate::table::TableName;
@@ -26,7 +26,10 @@ pub(super) fn merge(shared: &Shared) -> Result<()> {
     loop {
         let catalog = shared.catalog();
         let sizes: Vec<u32> = catalog.blocks().iter().map(|block| block.directory.documents).collect();
-        let Some(count) = due(&sizes) else { return Ok(()) };
+        let Some(count) = due(&sizes) else {
+            drop(catalog);
+            return thin(shared);
+        };
         let old = catalog.blocks().iter().skip(catalog.blocks().len() - count).cloned().collect::<Vec<_>>();
         let (directory, columns, run) = build(shared, &catalog, &old)?;
         let number = catalog.next_block();
@@ -56,6 +59,16 @@ pub(super) fn merge(shared: &Shared) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Lets packs go that hold little but blocks that were merged away.
+fn thin(shared: &Shared) -> Result<()> {
+    if let Some(generation) = shared.store.thin()? {
+        let mut catalog = Catalog::clone(&shared.catalog());
+        catalog.set_generation(generation.number);
+        shared.show(catalog);
+    }
+    Ok(())
 }
 
 /// How many blocks at the end are to be made one, given the documents of each.

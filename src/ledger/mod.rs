@@ -8,14 +8,18 @@ mod check;
 mod compact;
 mod copies;
 mod embedded;
+mod exported;
 mod fresh;
 mod glob;
 mod ingest;
+mod load;
 mod merge;
 mod metadata;
 mod options;
+mod parsed;
 mod prepare;
 mod questions;
+mod records;
 mod report;
 mod reread;
 mod review;
@@ -26,8 +30,11 @@ mod stored;
 
 pub use crate::index::Reading;
 pub use embedded::parse;
+pub use exported::{Exported, RECORDS, Row};
 pub use metadata::Metadata;
 pub use options::{Options, Parse};
+pub use parsed::{Parsed, parse_all};
+pub use records::{Records, records_schema};
 pub use report::{Outcome, Progress, Report, Steps};
 pub use review::{Imported, ProgressRequest, Request};
 pub use rows::Rows;
@@ -44,6 +51,9 @@ use shared::{Handle, Shared, View};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Files of a user's own words: measures named and joined, selections.
+const EDITS: [&str; 2] = [align::EDITS, "selections.json"];
 
 /// A handle on an open ledger.
 #[derive(Debug)]
@@ -74,6 +84,24 @@ impl Ledger {
     /// Reads and commits sources. Metadata of a source wins over its text, differences become notes.
     pub fn ingest(&self, sources: impl IntoIterator<Item = Source>, progress: &Progress<'_>) -> Result<Report> {
         ingest::ingest(&*self.shared()?, &self.options, sources, progress)
+    }
+
+    /// Takes in documents that were read elsewhere ([`Ledger::records`], [`parse_all`]), as an ingest would that read the
+    /// same. With `accept_other` an empty ledger becomes one of the rows' reading, and one that holds documents takes
+    /// what was read as they were. The first row that is unsound ends it; what was committed before stays.
+    pub fn load(
+        &self,
+        rows: impl Iterator<Item = Result<Row>>,
+        accept_other: bool,
+        progress: &Progress<'_>,
+    ) -> Result<Report> {
+        load::load(&*self.shared()?, &self.options, accept_other, rows, progress)
+    }
+
+    /// The documents of these ids, in their order, or all in the order in which they came, with everything that
+    /// [`Ledger::load`] needs.
+    pub fn records(&self, ids: Option<&[String]>) -> Result<Records> {
+        Records::new(self.shared()?, ids)
     }
 
     /// Removes a document from all answers; false where there is none of that id. Its texts are kept, and a document that
@@ -226,8 +254,8 @@ impl Ledger {
     /// Reads everything that is stored and compares it; an error names the first fault.
     pub fn check(&self) -> Result<()> {
         let shared = self.shared()?;
-        let writing = shared.to_write()?;
-        let checked = check::check(&shared);
+        let writing = shared.to_keep()?;
+        let checked = shared.store.check_manifest().and_then(|()| check::check(&shared));
         drop(writing);
         checked
     }
@@ -260,10 +288,41 @@ impl Ledger {
     /// Copies the ledger, as it stands after its last commit, to a folder that does not exist yet. Queries go on.
     pub fn backup(&self, target: impl AsRef<Path>) -> Result<()> {
         let shared = self.shared()?;
-        let writing = shared.to_write()?;
-        let copied = shared.store.backup(target.as_ref()).and_then(|()| self.copy_edits(target.as_ref()));
+        let writing = shared.to_keep()?;
+        let copied = shared.store.backup(target.as_ref()).and_then(|()| {
+            let put = |(name, bytes)| std::fs::write(target.as_ref().join(name), bytes);
+            self.edits()?.into_iter().try_for_each(put).map_err(|e| cannot("copy what was said of it", &e))
+        });
         drop(writing);
         copied
+    }
+
+    /// Writes the ledger, as it stands after its last commit, to a folder that does not exist yet: a published ledger, never
+    /// written to again, which any number of processes and machines read at once. The same state gives the same bytes.
+    pub fn publish(&self, target: impl AsRef<Path>) -> Result<()> {
+        let shared = self.shared()?;
+        let writing = shared.to_keep()?;
+        let published = self.edits().and_then(|edits| shared.store.publish(target.as_ref(), &edits));
+        drop(writing);
+        published
+    }
+
+    /// True for a published ledger.
+    pub fn is_read_only(&self) -> Result<bool> {
+        Ok(self.shared()?.store.writable().is_err())
+    }
+
+    /// What a user has said of the ledger and is kept beside the store: names of files and what is in them.
+    fn edits(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let mut found = Vec::new();
+        for name in EDITS {
+            match std::fs::read(self.path.join(name)) {
+                Ok(bytes) => found.push((name, bytes)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(cannot("copy what was said of it", &e)),
+            }
+        }
+        Ok(found)
     }
 
     /// Closes and opens the store so that damage in it cannot go unseen; ingest does so by itself.
@@ -282,6 +341,10 @@ impl Ledger {
     pub fn close(&self) -> Result<()> {
         self.handle.lock().unwrap_or_else(PoisonError::into_inner).close()
     }
+}
+
+fn cannot(doing: &str, error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Store { doing: doing.to_owned(), reason: error.to_string() })
 }
 
 fn unknown(id: &str) -> Error {

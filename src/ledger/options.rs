@@ -15,6 +15,8 @@ pub type Parse = fn(&SourceText) -> Document;
 pub struct Options {
     /// Make the ledger where there is none.
     pub create: bool,
+    /// Only as a published ledger, which nobody writes to, or never as one; `None` takes what is there.
+    pub read_only: Option<bool>,
     /// Reads a text into a document.
     pub parse: Parse,
     /// What `parse` depends on.
@@ -36,10 +38,11 @@ impl Options {
     pub fn new(parse: Parse, reading: Reading, names: Arc<dyn Names>) -> Self {
         Self {
             create: true,
+            read_only: None,
             parse,
             reading,
             names,
-            engine_cache: 128 << 20,
+            engine_cache: 16 << 20,
             cache: 256 << 20,
             segment_size: 512 << 10,
             max_bytes: 32 << 20,

@@ -1,12 +1,14 @@
 //! Prepare: one source becomes what a commit needs; no writes, so many are prepared side by side.
 
 use super::copies::Print;
+use super::load;
 use super::metadata;
 use super::options::Options;
 use super::shared::Shared;
 use super::source::{Content, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Catalog, hex, pack_record};
+use crate::record::Document;
 use crate::review::{self, Reviewed};
 use crate::text::{self, SourceText};
 use sha2::{Digest, Sha256};
@@ -65,11 +67,13 @@ pub(super) fn prepare(
         sha256: [0; 32],
         found: Found::Unreadable(reason),
     };
-    let bytes = match bytes(source, options.max_bytes) {
-        Ok(bytes) => bytes,
-        Err(reason) => return Ok(skipped(reason)),
+    let (sha256, bytes) = match &source.content {
+        Content::Exported { exported, .. } => (exported.sha256, Vec::new()),
+        _ => match bytes(source, options.max_bytes) {
+            Ok(bytes) => (Sha256::digest(&bytes).into(), bytes),
+            Err(reason) => return Ok(skipped(reason)),
+        },
     };
-    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let id = match (&source.id, &file) {
         (Some(id), _) => id.clone(),
         (None, Some(file)) => file.replace('\\', "/"),
@@ -94,26 +98,58 @@ pub(super) fn prepare(
         _ => {}
     }
 
-    let (text, encoding) = match text(source, file.as_deref().unwrap_or(&id), bytes) {
+    let read = match &source.content {
+        Content::Exported { place, exported } => {
+            let size = exported.text.len() as u64;
+            if size > options.max_bytes {
+                return Err(load::cannot(place, &format!("has a text of {}", too_large(size, options.max_bytes))));
+            }
+            let text = SourceText::new(exported.text.clone());
+            let document = exported.document(&id, &text, &said).map_err(|reason| load::cannot(place, &reason))?;
+            Ok((text, exported.encoding.clone(), document))
+        }
+        _ => text(source, file.as_deref().unwrap_or(&id), bytes).and_then(|(text, encoding)| {
+            let document = parsed(options, &text)?;
+            Ok((text, encoding.to_owned(), document))
+        }),
+    };
+    let (text, encoding, mut document) = match read {
         Ok(read) => read,
         Err(reason) => return Ok(skipped(reason)),
-    };
-    // A document that breaks a rule's code costs itself, not the folder it came in.
-    let Ok(mut document) = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text))) else {
-        return Ok(skipped("reading it failed; this is a fault of the library, please report it".to_owned()));
     };
     let metadata = match before {
         Some(head) if said.is_empty() => head.metadata,
         _ => said.clone(),
     };
-    metadata::overrule(&mut document, &metadata, &*options.names);
+    // What was read elsewhere knows already what was said of it there.
+    if metadata != said || !matches!(source.content, Content::Exported { .. }) {
+        metadata::overrule(&mut document, &metadata, &*options.names);
+    }
     let record = pack_record(&document)
         .map_err(|reason| Error::new(ErrorKind::Store { doing: format!("keep the record of {id}"), reason }))?;
     // What was said of an id holds for whatever comes under it.
     let document = review::apply(document, review::Source { text: &text, sha256: &hex(&sha256) }, &shared.log(&id)?);
     let print = Arc::new(Print::of(&id, &text, &document, &*options.names));
-    let encoding = encoding.to_owned();
     Ok(done(Found::Read(Box::new(ReadText { text, encoding, record, document, print, metadata }))))
+}
+
+/// What a source is, by itself: hash of its bytes, text, encoding, facts; the error is half a sentence.
+pub(super) fn read(
+    options: &Options,
+    source: &Source,
+    file: Option<&str>,
+) -> Result<([u8; 32], SourceText, &'static str, Document), String> {
+    let bytes = bytes(source, options.max_bytes)?;
+    let sha256 = Sha256::digest(&bytes).into();
+    let (text, encoding) = text(source, file.or(source.id.as_deref()).unwrap_or_default(), bytes)?;
+    let document = parsed(options, &text)?;
+    Ok((sha256, text, encoding, document))
+}
+
+/// The facts of a text. A document that breaks a rule's code costs itself, not the folder it came in.
+fn parsed(options: &Options, text: &SourceText) -> Result<Document, String> {
+    catch_unwind(AssertUnwindSafe(|| (options.parse)(text)))
+        .map_err(|_| "reading it failed; this is a fault of the library, please report it".to_owned())
 }
 
 /// The text of a source and the name of its encoding; the error is half a sentence.
@@ -131,7 +167,7 @@ fn text(source: &Source, name: &str, bytes: Vec<u8>) -> Result<(SourceText, &'st
 
 /// The bytes of a source; the error is half a sentence.
 fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
-    let too_large = |bytes: u64| format!("it has {bytes} bytes, more than the limit of {limit}");
+    let too_large = |bytes: u64| format!("it has {}", too_large(bytes, limit));
     let bytes = match (&source.content, &source.file) {
         (Content::File | Content::Extracted(_), Some(file)) => {
             let unreadable = |e: std::io::Error| format!("it cannot be read ({e})");
@@ -144,9 +180,14 @@ fn bytes(source: &Source, limit: u64) -> Result<Vec<u8>, String> {
         (Content::File | Content::Extracted(_), None) => return Err("it names no file".to_owned()),
         (Content::Bytes(bytes), _) => bytes.clone(),
         (Content::Text(text), _) => text.clone().into_bytes(),
+        (Content::Exported { exported, .. }, _) => exported.text.clone().into_bytes(),
     };
     let size = bytes.len() as u64;
     if size > limit { Err(too_large(size)) } else { Ok(bytes) }
+}
+
+fn too_large(bytes: u64, limit: u64) -> String {
+    format!("{bytes} bytes, more than the limit of {limit}")
 }
 
 /// The sentence for a source that was skipped.

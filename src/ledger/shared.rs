@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading, hex};
 use crate::record::Document;
 use crate::review::{self, CORRECTIONS, Correction, LogKey, Reviewed};
-use crate::store::{Settings, Store, number_of};
+use crate::store::{Settings, Store, is_published, number_of};
 use crate::text::SourceText;
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -154,6 +154,12 @@ impl Shared {
 
     /// Only one may change the ledger at a time.
     pub fn to_write(&self) -> Result<MutexGuard<'_, ()>> {
+        self.store.writable()?;
+        self.to_keep()
+    }
+
+    /// The same for whoever changes nothing, and wants nobody else to.
+    pub fn to_keep(&self) -> Result<MutexGuard<'_, ()>> {
         self.store.usable()?;
         let writing = self.lock_writing();
         // A commit that failed half-way may be there or not; only the store knows.
@@ -208,7 +214,7 @@ impl Shared {
     /// The same as a block shows it, which knows of the first entries.
     pub fn reviewed_as_of(&self, head: &Head, text: &SourceText, document: Document, entries: u32) -> Result<Reviewed> {
         if entries == 0 {
-            return Ok(review::apply(document, review::Source { text, sha256: "" }, &[]));
+            return Ok(Reviewed::from(document));
         }
         let log = self.log(&head.id)?;
         let known = log.get(..entries as usize).ok_or_else(|| {
@@ -247,6 +253,18 @@ fn opened() -> MutexGuard<'static, BTreeMap<PathBuf, Opened>> {
     OPENED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// An error where a ledger is of another kind than is asked for.
+fn may_open(path: &Path, options: &Options) -> Result<()> {
+    let reason = match (options.read_only, is_published(path)) {
+        (Some(true), false) => {
+            "only a published ledger is opened read-only, by any number of processes; ledger.publish(folder) makes one"
+        }
+        (Some(false), true) => "it is published, hence read-only; open the ledger that it was published from",
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::Store { doing: format!("be opened ({})", path.display()), reason: reason.to_owned() }))
+}
+
 /// One handle's share in an open ledger.
 #[derive(Debug)]
 pub(super) struct Handle {
@@ -268,6 +286,7 @@ impl Handle {
     fn open_as(path: &Path, options: &Options, bare: bool) -> Result<Self> {
         // The ledger stays where it is when the process goes to another folder.
         let path = &std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        may_open(path, options)?;
         let mut all = opened();
         // Only an existing folder has one true name; a ledger that is open exists.
         if let Ok(path) = path.canonicalize()
@@ -307,7 +326,7 @@ impl Handle {
         }
         all.remove(&self.path);
         // Whoever is changing the ledger through another thread finishes first.
-        let writing = shared.to_write()?;
+        let writing = shared.lock_writing();
         let closed = shared.store.close();
         drop(writing);
         closed

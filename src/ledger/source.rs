@@ -1,5 +1,6 @@
 //! Sources: files, folders and texts that are to become documents.
 
+use super::exported::Exported;
 use super::glob::Glob;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::EXTENSIONS;
@@ -23,6 +24,13 @@ pub enum Content {
     /// In the source's file, for another reader to make a text of; the file's own bytes tell whether it changed, and
     /// one that did not is never given to the reader.
     Extracted(Extract),
+    /// Here, read elsewhere: text and facts.
+    Exported {
+        /// Where it stands, for errors.
+        place: String,
+        /// What was read.
+        exported: Box<Exported>,
+    },
 }
 
 /// A reader of files that this library does not read itself: from a path to a text, or half a sentence why there is none.

@@ -3,6 +3,7 @@
 use super::watch::{Watched, watch};
 use crate::ledger::{Content, Extract, Ledger, Outcome, Progress, Report, Source};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,6 +29,22 @@ pub(super) fn ingest(
     let work = || ledger.ingest(sources, &Progress { on_document: &on_document, cancel: &watched.cancel });
     let (report, raised) = watch(py, &watched, progress, stop, work)?;
     Ok((report?, raised))
+}
+
+/// A report as Python takes it.
+pub(super) fn told(py: Python<'_>, report: Report, raised: bool, total: usize) -> PyResult<Bound<'_, PyDict>> {
+    let Report { added, unchanged, new_versions, updated, skipped, same_content, copies, interrupted } = report;
+    let out = PyDict::new(py);
+    out.set_item("added", added)?;
+    out.set_item("unchanged", unchanged)?;
+    out.set_item("new_versions", new_versions)?;
+    out.set_item("updated", updated)?;
+    out.set_item("skipped", skipped)?;
+    out.set_item("same_content", same_content)?;
+    out.set_item("copies", copies)?;
+    out.set_item("sources", total)?;
+    out.set_item("interrupted", interrupted || raised)?;
+    Ok(out)
 }
 
 /// Gives the PDFs among the sources to `reader`, an object of Python with `read` and `stop`.

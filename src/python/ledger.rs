@@ -8,7 +8,7 @@ use super::watch::{Watched, watch_or_raise};
 use super::{align, ingest, query};
 use crate::compare::Comparison;
 use crate::error::Result;
-use crate::ledger::{Ledger, Metadata, Options, Report, Source, Steps, sources};
+use crate::ledger::{Ledger, Metadata, Options, Source, Steps, sources};
 use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -30,9 +30,16 @@ pub(super) struct PyLedger(pub(super) Ledger);
 impl PyLedger {
     /// Opens the ledger in a folder.
     #[staticmethod]
-    #[pyo3(signature = (path, *, create=true))]
-    fn open(py: Python<'_>, path: PathBuf, create: bool) -> PyResult<Self> {
-        py.outside_gil(|| Ledger::open(&path, Options { create, ..Options::embedded() })).map(Self)
+    #[pyo3(signature = (path, *, create=true, read_only=None))]
+    fn open(py: Python<'_>, path: PathBuf, create: bool, read_only: Option<bool>) -> PyResult<Self> {
+        let options = Options { create, read_only, ..Options::embedded() };
+        py.outside_gil(|| Ledger::open(&path, options)).map(Self)
+    }
+
+    /// True for a published ledger.
+    #[getter]
+    fn read_only(&self) -> PyResult<bool> {
+        Ok(self.0.is_read_only()?)
     }
 
     /// The folder.
@@ -280,6 +287,11 @@ impl PyLedger {
         py.outside_gil(|| self.0.backup(&path))
     }
 
+    /// Writes a published ledger to a folder that does not exist yet.
+    fn publish(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.outside_gil(|| self.0.publish(&path))
+    }
+
     /// The ledger's reading and the library's, where they differ.
     fn reading_differs(&self, py: Python<'_>) -> PyResult<Option<(String, String)>> {
         let readings = py.outside_gil(|| self.0.reading_differs())?;
@@ -308,18 +320,8 @@ impl PyLedger {
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
         let total = sources.len();
         let (report, raised) = ingest::ingest(py, &self.0, sources, reader.as_ref(), progress.as_ref())?;
-        let Report { added, unchanged, new_versions, updated, skipped, same_content, copies, interrupted } = report;
-        let out = PyDict::new(py);
-        out.set_item("added", added)?;
-        out.set_item("unchanged", unchanged)?;
-        out.set_item("new_versions", new_versions)?;
-        out.set_item("updated", updated)?;
-        out.set_item("skipped", skipped)?;
-        out.set_item("same_content", same_content)?;
-        out.set_item("copies", copies)?;
+        let out = ingest::told(py, report, raised.is_some(), total)?;
         out.set_item("unmatched", strangers)?;
-        out.set_item("sources", total)?;
-        out.set_item("interrupted", interrupted || raised.is_some())?;
         Ok((out, raised))
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod evidence;
 mod ingest;
 mod ledger;
+mod load;
 mod query;
 mod questions;
 mod review;
@@ -62,6 +63,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     error::register(module)?;
     questions::register(module)?;
     review::register(module)?;
+    load::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;
     module.add_class::<table::PyTable>()?;

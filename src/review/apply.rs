@@ -47,6 +47,12 @@ impl Deref for Reviewed {
     }
 }
 
+impl From<Document> for Reviewed {
+    fn from(document: Document) -> Self {
+        Self { document, ..Self::default() }
+    }
+}
+
 impl Reviewed {
     /// The mark of a row.
     pub fn mark(&self, table: TableName, row: usize) -> Option<Mark> {
@@ -95,7 +101,7 @@ pub fn undone(log: &[Correction]) -> Vec<bool> {
 
 /// Applies a log, oldest entry first.
 pub fn apply(document: Document, source: Source<'_>, log: &[Correction]) -> Reviewed {
-    let mut reviewed = Reviewed { document, ..Reviewed::default() };
+    let mut reviewed = Reviewed::from(document);
     for (entry, undone) in log.iter().zip(undone(log)) {
         let outcome = if entry.action == Action::Undo {
             Outcome::of(State::Applied, None)

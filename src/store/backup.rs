@@ -11,9 +11,26 @@ use std::path::{Path, PathBuf};
 const CACHE: u64 = 16 << 20;
 
 impl Store {
-    /// Copies the store to `target`, which must not exist. The copy is made beside it, opened, compared, and gets its name
-    /// when it is whole. Readers go on; the caller sees to it that nobody commits.
+    /// Copies the store to `target`, which must not exist. Readers go on; the caller sees to it that nobody commits.
     pub fn backup(&self, target: &Path) -> Result<()> {
+        if self.published {
+            return Err(self.failed("be copied", "it is published: any copy of its folder is as good as the folder"));
+        }
+        self.seal()?;
+        let witness = lock(&self.witness).clone();
+        self.make_copy(target, bytes(&self.folder.engine()), |part| {
+            self.copy_to(part, &witness)?;
+            if *lock(&self.witness) == witness {
+                return Ok(());
+            }
+            let reason = "something was committed meanwhile; try again".to_owned();
+            Err(Error::new(ErrorKind::Store { doing: format!("be copied to {}", target.display()), reason }))
+        })
+    }
+
+    /// Has `make` write about `needed` bytes to a folder beside `target`, which must not exist, and gives it its name when
+    /// it is whole.
+    pub(super) fn make_copy(&self, target: &Path, needed: u64, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         let target = std::path::absolute(target).unwrap_or_else(|_| target.to_owned());
         let refuse = |reason: String| {
             Err(Error::new(ErrorKind::Store { doing: format!("be copied to {}", target.display()), reason }))
@@ -22,7 +39,7 @@ impl Store {
             return refuse("that is no name of a folder".to_owned());
         };
         if fs::symlink_metadata(&target).is_ok() {
-            return refuse("it exists; a backup is a new folder".to_owned());
+            return refuse("it exists; a copy is a new folder".to_owned());
         }
         let above = match above.canonicalize() {
             Ok(above) => above,
@@ -31,38 +48,35 @@ impl Store {
         if self.path().canonicalize().is_ok_and(|own| above.starts_with(own)) {
             return refuse("it would lie inside the ledger itself".to_owned());
         }
-        self.seal()?;
-        let witness = lock(&self.witness).clone();
-        let needed = bytes(&self.folder.engine());
         if let Ok(free) = fs2::available_space(&above)
             && free < needed
         {
             return refuse(format!("the disk has {free} bytes free, and the copy needs {needed}"));
         }
         let part = part_of(&above, name);
-        let copied = self.copy_to(&part, &witness).and_then(|()| {
-            if *lock(&self.witness) != witness {
-                return refuse("something was committed meanwhile; try again".to_owned());
-            }
-            fs::rename(&part, &target).map_err(|e| cannot(self.path(), "name its copy", &e))?;
-            sync_folder(&above).map_err(|e| cannot(self.path(), "name its copy", &e))
-        });
-        if copied.is_err() {
-            // The first error counts; what stays is replaced by the next backup of that name.
+        let named = || {
+            fs::rename(&part, &target)?;
+            sync_folder(&above)
+        };
+        let made = remove_folder(&part)
+            .map_err(|e| cannot(self.path(), "begin its copy", &e))
+            .and_then(|()| make(&part))
+            .and_then(|()| named().map_err(|e| cannot(self.path(), "name its copy", &e)));
+        if made.is_err() {
+            // The first error counts; what stays is replaced by the next copy of that name.
             drop(remove_folder(&part));
         }
-        copied
+        made
     }
 
     fn copy_to(&self, part: &Path, witness: &super::witness::Witness) -> Result<()> {
         let copy = || {
-            remove_folder(part)?;
             copy_folder(&self.folder.engine(), &part.join(Folder::engine_name(witness.engine)))?;
             witness.write(part)?;
-            self.format.write(part)
+            self.format().write(part)
         };
         copy().map_err(|e| folder::cannot(self.path(), "copy its files", &e))?;
-        let settings = Settings { create: false, cache: CACHE, segment_size: self.format.segment_size };
+        let settings = Settings { create: false, cache: CACHE, segment_size: self.segment_size() };
         Self::open(part, settings)?.close()
     }
 }

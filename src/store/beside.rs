@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use std::fs;
 
 /// Bytes of the page cache of a store in the making: it is written in order and hardly read.
-const CACHE: u64 = 32 << 20;
+const CACHE: u64 = 16 << 20;
 /// What a store takes before it holds anything.
 const FLOOR: u64 = 32 << 20;
 
@@ -25,8 +25,9 @@ impl Store {
     /// A store that is to take the place of this one's engine. Where `resume` names what is being made, one that was
     /// begun under that name, of this very state, is gone on with; any other is removed.
     pub fn beside(&self, resume: Option<&str>) -> Result<Self> {
+        self.writable()?;
         let purpose = resume.map_or_else(String::new, |name| self.purpose(name));
-        let settings = Settings { create: true, cache: CACHE, segment_size: self.format.segment_size };
+        let settings = Settings { create: true, cache: CACHE, segment_size: self.segment_size() };
         if resume.is_some()
             && self.folder.purpose().as_deref() == Some(&purpose)
             // Whatever is wrong with it, it can be made again.
@@ -51,6 +52,8 @@ impl Store {
         let generation = made.generation();
         let from = made.folder.engine();
         drop(made);
+        // The fresh one is of the newest format; with that said, the old one is as good.
+        self.raise_format()?;
         let mut engine = self.engine_for_writing();
         let mut witness = lock(&self.witness);
         let number = witness.engine + 1;

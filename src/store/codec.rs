@@ -41,10 +41,20 @@ pub enum Kind {
     Present = 9,
     /// What a run of postings holds.
     Run = 16,
+    /// Where a value is that stands in a pack.
+    Place = 17,
+    /// The packs of the store.
+    Packs = 18,
+    /// Keys and values of a published ledger.
+    Page = 19,
+    /// Where its pages are.
+    Index = 20,
+    /// All that was read in a document, on its way from one ledger to another.
+    Record = 32,
     /// What somebody said of a row.
-    Correction = 32,
+    Correction = 33,
     /// How far the work is that a row hands out.
-    Progress = 33,
+    Progress = 34,
 }
 
 /// A value that is kept on disk.
@@ -114,6 +124,21 @@ fn wrap(kind: Kind, version: u8, payload: &[u8]) -> Vec<u8> {
     out
 }
 
+/// True for the envelope of a value's place, in the value's own place.
+pub fn is_place(bytes: &[u8]) -> bool {
+    bytes.get(2) == Some(&(Kind::Place as u8))
+}
+
+/// The checksum that an envelope states.
+pub fn checksum_of(bytes: &[u8]) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(8..HEADER)?.first_chunk()?))
+}
+
+/// Whether an envelope is whole, whatever is in it; the error is half a sentence.
+pub fn verify(bytes: &[u8]) -> Result<(), String> {
+    open(bytes).map(drop)
+}
+
 fn checksum(kind: u8, version: u8, payload: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&[kind, version]);
@@ -124,6 +149,18 @@ fn checksum(kind: u8, version: u8, payload: &[u8]) -> u32 {
 
 /// The payload of an envelope of this kind and version.
 fn unwrap(kind: Kind, version: u8, bytes: &[u8]) -> Result<&[u8], String> {
+    let (found_kind, found_version, payload) = open(bytes)?;
+    if found_kind != kind as u8 {
+        return Err(format!("is of kind {found_kind} where {} was expected", kind as u8));
+    }
+    if found_version != version {
+        return Err(format!("has version {found_version} where {version} was expected"));
+    }
+    Ok(payload)
+}
+
+/// Kind, version and payload of an envelope that is whole.
+fn open(bytes: &[u8]) -> Result<(u8, u8, &[u8]), String> {
     let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
         return Err(format!("is cut off after {} bytes", bytes.len()));
     };
@@ -136,13 +173,7 @@ fn unwrap(kind: Kind, version: u8, bytes: &[u8]) -> Result<&[u8], String> {
     if u32::from_le_bytes([c0, c1, c2, c3]) != checksum(found_kind, found_version, payload) {
         return Err("fails its checksum".to_owned());
     }
-    if found_kind != kind as u8 {
-        return Err(format!("is of kind {found_kind} where {} was expected", kind as u8));
-    }
-    if found_version != version {
-        return Err(format!("has version {found_version} where {version} was expected"));
-    }
-    Ok(payload)
+    Ok((found_kind, found_version, payload))
 }
 
 #[cfg(test)]

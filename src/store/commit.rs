@@ -55,6 +55,12 @@ impl Commit {
         self.writes.push((tree, key, Some(value)));
     }
 
+    /// Sets a key to the value that it has: its bytes move, none are added.
+    pub(super) fn move_bytes(&mut self, tree: TreeId, key: Vec<u8>, value: Vec<u8>) {
+        self.bytes += key.len() + value.len();
+        self.writes.push((tree, key, Some(value)));
+    }
+
     /// Sets a run of bytes, cut into chunks.
     pub fn put_run(&mut self, tree: &Tree<(u32, u16), Chunk>, number: u32, bytes: &[u8]) -> Result<()> {
         for (at, piece) in bytes.chunks(Chunk::BYTES).enumerate() {

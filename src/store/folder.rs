@@ -2,6 +2,7 @@
 
 use super::engine::LOG;
 use super::format::{self, Format};
+use super::pack;
 use super::witness::{self, Witness};
 use crate::error::{Error, ErrorKind, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -57,6 +58,12 @@ impl Folder {
         // Without room for it the ledger can be read; a commit says so.
         folder.load_ballast(format.segment_size);
         Ok((folder, format))
+    }
+
+    /// The folder of a published ledger: nothing is locked, nothing is written.
+    pub fn published(path: &Path) -> io::Result<Self> {
+        let held = File::open(path.join(format::FILE))?;
+        Ok(Self { path: path.to_owned(), lock: Mutex::new(Some(held)), engine: AtomicU32::new(0) })
     }
 
     /// The folder's path.
@@ -131,6 +138,16 @@ impl Folder {
         Err(Error::new(ErrorKind::Damaged { path: self.path.clone(), reason }))
     }
 
+    /// The witness of a published ledger.
+    pub fn state(&self) -> Result<Witness> {
+        let reason = match Witness::read(&self.path) {
+            Ok(Some(witness)) => return Ok(witness),
+            Ok(None) => "its witness file is missing; copy the ledger again".to_owned(),
+            Err(reason) => format!("{reason}; copy the ledger again"),
+        };
+        Err(Error::new(ErrorKind::Damaged { path: self.path.clone(), reason }))
+    }
+
     /// Copies the engine's files: opening a log that no snapshot covers may destroy what the engine cannot read.
     pub fn copy_aside(&self) -> Result<()> {
         let copy = || {
@@ -139,7 +156,8 @@ impl Folder {
                 return Ok(());
             }
             remove_folder(&self.aside())?;
-            copy_folder(&self.engine(), &self.aside())?;
+            // Packs are only ever added to: as far as they were committed no opening changes them.
+            copy_folder_without(&self.engine(), &self.aside(), pack::FOLDER)?;
             File::create(self.aside().join("whole"))?.sync_all()
         };
         copy().map_err(|e| cannot(&self.path, "copy its files aside before opening them", &e))
@@ -199,7 +217,7 @@ impl Folder {
         written.is_ok()
     }
 
-    /// True until [`unlock`](Self::unlock).
+    /// True until [`unlock`](Self::unlock), also for a published ledger, which locks nobody out.
     pub fn is_locked(&self) -> bool {
         super::lock(&self.lock).is_some()
     }
@@ -283,9 +301,17 @@ pub(super) fn remove_folder(path: &Path) -> io::Result<()> {
 }
 
 pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    copy_folder_without(from, to, "")
+}
+
+/// The same without an entry of that name.
+fn copy_folder_without(from: &Path, to: &Path, left_out: &str) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
+        if entry.file_name() == left_out {
+            continue;
+        }
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy_folder(&from, &to)?;

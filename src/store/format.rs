@@ -10,7 +10,7 @@ pub(super) const FILE: &str = "format";
 const MAGIC: &str = "taizhang ledger";
 
 /// The format that this library writes, and the newest that it reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The format file: four lines of text and a checksum over them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +115,7 @@ mod tests {
         assert!(matches!(kind("hello\n"), ErrorKind::NotALedger { .. }));
         assert!(matches!(kind(&text.replace("8388608", "8388609")), ErrorKind::Damaged { .. }));
         assert!(matches!(kind("taizhang ledger\n"), ErrorKind::Damaged { .. }));
-        let newer = text.replace("format 1", "format 7").replace(&format.created_by, "taizhang 9.0.0");
-        assert_eq!(kind(&newer), ErrorKind::TooNew { found: 7, known: 1, created_by: "taizhang 9.0.0".to_owned() });
+        let newer = text.replace("format 2", "format 7").replace(&format.created_by, "taizhang 9.0.0");
+        assert_eq!(kind(&newer), ErrorKind::TooNew { found: 7, known: 2, created_by: "taizhang 9.0.0".to_owned() });
     }
 }

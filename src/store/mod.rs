@@ -1,41 +1,49 @@
 //! Store: opaque writes in, a folder on disk out; the only module that names the engine and the codec.
 //!
 //! ```text
-//! format    what makes the folder a ledger          engine-N/  sled's files; the witness names the one in force
-//! witness   what the engine must hold               lock       held while a process has the ledger open
-//! ballast   a few MB to drop when the disk is full  aside/     the engine's files as a kill left them
-//!                                                   making/    an engine that is to take the place of this one
+//! format    what makes the folder a ledger          engine-N/        sled's files; the witness names the one in force
+//! witness   what the engine must hold               engine-N/packs/  the large values; sled keeps where each is
+//! ballast   a few MB to drop when the disk is full  aside/           the engine's files as a kill left them
+//! lock      held while a process has it open        making/          an engine that is to take the place of this one
 //! ```
 //!
 //! Guarantees: a commit is in all trees or in none, and on disk when `commit` returns. What was committed is there at the
 //! next open, or open fails and says what is missing.
 
+mod at;
 mod backup;
 mod beside;
+mod catalogue;
 mod codec;
 mod commit;
 mod engine;
 mod folder;
 mod format;
-mod pulled;
+mod pack;
+mod publish;
+mod read;
 mod tree;
 mod witness;
+mod write;
 
 pub(crate) use codec::stored;
-pub use codec::{Kind, Stored, pack, unpack};
+pub use codec::{Kind, Stored, decode, encode, pack, unpack};
 pub use commit::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 pub use format::{FORMAT, Format};
+pub use publish::is_published;
 pub use tree::{Chunk, Key, Tree, TreeId, number_of};
 pub use witness::Generation;
 
 use crate::error::{Error, ErrorKind, Result};
 use engine::{Engine, Trouble};
 use folder::Folder;
-use pulled::Pulled;
+use pack::Packs;
+use read::{Keys, Open};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 use witness::{Verdict, Witness};
+use write::{PACKS, PACKS_KEY};
 
 /// The state of the ledger after a commit.
 const GENERATION: Tree<str, Generation> = Tree::new(TreeId::Meta);
@@ -44,11 +52,6 @@ const GENERATION_KEY: &str = "generation";
 /// How long, and how often, a closed engine's last threads are waited for.
 const ENGINE_WAIT: Duration = Duration::from_millis(2);
 const ENGINE_WAITS: u32 = 5_000;
-
-/// Bytes that the engine may write for one byte of a commit: the pages around it are written again.
-const WRITTEN_PER_BYTE: u64 = 3;
-/// What it may write besides: segments begun, and the snapshot of a seal.
-const COMMIT_ROOM: u64 = 8 << 20;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +68,13 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Store {
     folder: Folder,
-    format: Format,
+    format: Mutex<Format>,
     cache: u64,
     process: u32,
+    /// Never written to.
+    published: bool,
     /// `None` between a seal and the next use.
-    engine: RwLock<Option<Engine>>,
-    /// What the engine has read since it was opened.
-    pulled: Mutex<Pulled>,
+    engine: RwLock<Option<Open>>,
     /// Held while a commit is written; whoever needs both takes the engine first.
     witness: Mutex<Witness>,
 }
@@ -82,23 +85,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// Opens the store in a folder, and checks it against its witness.
+    /// Opens the store in a folder, and checks it against its witness; a published one to read only.
     pub fn open(path: &Path, settings: Settings) -> Result<Self> {
+        if is_published(path) {
+            return Self::open_published(path, settings.cache);
+        }
         let (folder, format) = Folder::open(path, settings.create, settings.segment_size)?;
         let witness = folder.witness()?;
         let unsealed = !witness.sealed && folder.has_engine();
         if unsealed {
             folder.copy_aside()?;
         }
-        let store = Self {
-            folder,
-            format,
-            cache: settings.cache,
-            process: std::process::id(),
-            engine: RwLock::new(None),
-            pulled: Mutex::default(),
-            witness: Mutex::new(witness),
-        };
+        let store = Self::assembled(folder, format, settings.cache, witness, false);
+        if unsealed {
+            store.engine_room("open")?;
+        }
         store.first_open()?;
         if unsealed {
             store.seal()?;
@@ -106,7 +107,20 @@ impl Store {
         // All is here: a copy of what once was not is of no use, nor are engines that are not in force.
         store.folder.drop_aside()?;
         store.sweep()?;
+        store.sweep_packs()?;
         Ok(store)
+    }
+
+    fn assembled(folder: Folder, format: Format, cache: u64, witness: Witness, published: bool) -> Self {
+        Self {
+            folder,
+            format: Mutex::new(format),
+            cache,
+            process: std::process::id(),
+            published,
+            engine: RwLock::new(None),
+            witness: Mutex::new(witness),
+        }
     }
 
     /// Opens the engine for the first time. One that nothing was ever committed to may be half made: it is made anew.
@@ -127,8 +141,30 @@ impl Store {
     }
 
     /// The format file.
-    pub fn format(&self) -> &Format {
-        &self.format
+    pub fn format(&self) -> Format {
+        lock(&self.format).clone()
+    }
+
+    fn segment_size(&self) -> usize {
+        lock(&self.format).segment_size
+    }
+
+    /// Says that from now on the folder is of the newest format: what is written next an older library could not read.
+    fn raise_format(&self) -> Result<()> {
+        let mut format = lock(&self.format);
+        if format.version < FORMAT {
+            let next = Format { version: FORMAT, ..format.clone() };
+            next.write(self.path()).map_err(|e| folder::cannot(self.path(), "raise its format", &e))?;
+            *format = next;
+        }
+        Ok(())
+    }
+
+    /// Removes packs that no commit knows.
+    fn sweep_packs(&self) -> Result<()> {
+        let opened = self.opened()?;
+        let swept = opened.as_ref().map_or(Ok(()), |open| open.packs.sweep());
+        swept.map_err(|e| folder::cannot(self.path(), "remove what an ended process has left", &e))
     }
 
     /// Bytes of the folder's files.
@@ -147,148 +183,6 @@ impl Store {
         lock(&self.witness).generation.clone()
     }
 
-    /// The value of a key.
-    pub fn get<K: Key + ?Sized, V: Stored>(&self, tree: &Tree<K, V>, key: &K) -> Result<Option<V>> {
-        let key = key.key_bytes();
-        self.make_room()?;
-        let bytes = self.read(tree.id(), |engine| engine.get(tree.id(), &key))?;
-        if let Some(bytes) = &bytes {
-            lock(&self.pulled).add(tree.id(), &key, bytes.len());
-        }
-        bytes.map(|bytes| self.decoded(tree.id(), &bytes)).transpose()
-    }
-
-    /// A run of bytes that was put in chunks, from the chunk `first` to before the chunk `end`.
-    pub fn get_run(&self, tree: &Tree<(u32, u16), Chunk>, number: u32, first: u16, end: u16) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
-        for at in first..end {
-            let Some(Chunk(piece)) = self.get(tree, &(number, at))? else {
-                return Err(self.damaged(&format!("chunk {at} of {} {number} is missing", tree.id().name())));
-            };
-            out.extend_from_slice(&piece);
-        }
-        Ok(out)
-    }
-
-    /// A run of bytes that was put in chunks, whole.
-    pub fn get_whole_run(&self, tree: &Tree<(u32, u16), Chunk>, number: u32) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
-        for at in 0..=u16::MAX {
-            match self.get(tree, &(number, at))? {
-                Some(Chunk(piece)) => {
-                    let last = piece.len() < Chunk::BYTES;
-                    out.extend_from_slice(&piece);
-                    if last {
-                        return Ok(out);
-                    }
-                }
-                None if at > 0 => return Ok(out),
-                None => break,
-            }
-        }
-        Err(self.damaged(&format!("{} {number} is missing", tree.id().name())))
-    }
-
-    /// Calls `each` with every key and value of a tree, in key order, until it says false. `each` must not use the store.
-    pub fn scan<K: Key + ?Sized, V: Stored>(
-        &self,
-        tree: &Tree<K, V>,
-        mut each: impl FnMut(&[u8], V) -> Result<bool>,
-    ) -> Result<()> {
-        self.scan_prefix(tree, &[], &mut each)
-    }
-
-    /// The same for the keys that begin with `prefix`.
-    pub fn scan_prefix<K: Key + ?Sized, V: Stored>(
-        &self,
-        tree: &Tree<K, V>,
-        prefix: &[u8],
-        mut each: impl FnMut(&[u8], V) -> Result<bool>,
-    ) -> Result<()> {
-        self.scan_bytes(tree.id(), prefix, |key, value| each(key, self.decoded(tree.id(), value)?))
-    }
-
-    fn scan_bytes(
-        &self,
-        tree: TreeId,
-        prefix: &[u8],
-        mut each: impl FnMut(&[u8], &[u8]) -> Result<bool>,
-    ) -> Result<()> {
-        enum Ended {
-            Engine(Trouble),
-            Caller(Error),
-        }
-        impl From<Trouble> for Ended {
-            fn from(trouble: Trouble) -> Self {
-                Self::Engine(trouble)
-            }
-        }
-        self.make_room()?;
-        let engine = self.opened()?;
-        let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        let each = |key: &[u8], value: &[u8]| {
-            lock(&self.pulled).add(tree, key, value.len());
-            each(key, value).map_err(Ended::Caller)
-        };
-        engine.scan(tree, prefix, each).map_err(|e| match e {
-            Ended::Engine(trouble) => self.trouble("read", trouble.of(tree.name())),
-            Ended::Caller(error) => error,
-        })
-    }
-
-    /// Writes a commit: one transaction, flushed, then witnessed.
-    pub fn commit(&self, commit: Commit) -> Result<Generation> {
-        if !self.folder.load_ballast(self.format.segment_size) {
-            if !self.path().exists() {
-                return Err(self.gone("write"));
-            }
-            let reason = "the disk is full: there is no room for the reserve that is kept to open the ledger again";
-            return Err(self.failed("write", reason));
-        }
-        // The engine waits for ever for a write that the disk refused while another thread of it wrote; so it is asked to
-        // write only what the disk has room for.
-        let needed = commit.bytes() as u64 * WRITTEN_PER_BYTE + COMMIT_ROOM;
-        if let Ok(free) = fs2::available_space(self.path())
-            && free < needed
-        {
-            let reason = format!("{free} bytes are free, {needed} may be needed");
-            return Err(self.trouble("write", Trouble::Full(reason)));
-        }
-        let opened = self.opened()?;
-        let mut witness = lock(&self.witness);
-        match self.write(opened.as_ref(), &mut witness, commit) {
-            Ok(generation) => {
-                self.testify(&mut witness, generation.clone(), false)?;
-                Ok(generation)
-            }
-            Err(error) => {
-                drop((opened, witness));
-                self.give_up();
-                Err(error)
-            }
-        }
-    }
-
-    /// Writes a commit to the engine and leaves the witness behind, as a kill between the two would.
-    #[doc(hidden)]
-    pub fn commit_unwitnessed(&self, commit: Commit) -> Result<()> {
-        let opened = self.opened()?;
-        self.write(opened.as_ref(), &mut lock(&self.witness), commit).map(drop)
-    }
-
-    fn write(&self, opened: Option<&Engine>, witness: &mut Witness, commit: Commit) -> Result<Generation> {
-        let Some(engine) = opened else { return Err(self.closed()) };
-        if witness.sealed {
-            // Said before the first write: from here on a kill leaves a log that no snapshot covers.
-            self.testify(witness, witness.generation.clone(), false)?;
-        }
-        let (mut writes, generation) = commit.finish(&witness.generation);
-        let bytes = codec::encode(&generation).map_err(|reason| self.failed("write", reason))?;
-        writes.push((GENERATION.id(), GENERATION_KEY.key_bytes(), Some(bytes)));
-        engine.write(&writes).and_then(|()| engine.flush()).map_err(|t| self.trouble("write", t))?;
-        Ok(generation)
-    }
-
     /// Closes the engine, opens it and closes it, so that a snapshot covers its log. The next use opens it again.
     pub fn seal(&self) -> Result<()> {
         if self.is_foreign() {
@@ -299,6 +193,7 @@ impl Store {
         if witness.sealed {
             return Ok(());
         }
+        self.engine_room("seal")?;
         if let Some(open) = engine.take() {
             open.close().map_err(|t| self.trouble("close", t))?;
         }
@@ -323,8 +218,8 @@ impl Store {
             return Ok(());
         }
         let sealed = self.seal();
-        if let Some(engine) = self.engine_for_writing().take() {
-            engine.close().map_err(|t| self.trouble("close", t))?;
+        if let Some(open) = self.engine_for_writing().take() {
+            open.close().map_err(|t| self.trouble("close", t))?;
         }
         self.folder.unlock();
         sealed
@@ -360,12 +255,12 @@ impl Store {
         Ok(())
     }
 
-    fn engine_for_writing(&self) -> RwLockWriteGuard<'_, Option<Engine>> {
+    fn engine_for_writing(&self) -> RwLockWriteGuard<'_, Option<Open>> {
         self.engine.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The engine, opened if need be.
-    fn opened(&self) -> Result<RwLockReadGuard<'_, Option<Engine>>> {
+    fn opened(&self) -> Result<RwLockReadGuard<'_, Option<Open>>> {
         if self.is_foreign() {
             return Err(self.closed());
         }
@@ -380,11 +275,16 @@ impl Store {
                 if !self.folder.is_locked() {
                     return Err(self.closed());
                 }
-                let engine = self.open_engine()?;
-                self.verify(&engine)?;
-                *slot = Some(engine);
+                *slot = Some(if self.published { self.open_catalogue()? } else { self.open_verified()? });
             }
         }
+    }
+
+    fn open_verified(&self) -> Result<Open> {
+        let engine = self.open_engine()?;
+        self.verify(&engine)?;
+        let packs = self.open_packs(&engine)?;
+        Ok(Open { keys: Keys::Engine(engine), packs })
     }
 
     fn open_engine(&self) -> Result<Engine> {
@@ -394,7 +294,7 @@ impl Store {
             if !self.folder.is_there() {
                 return Err(self.gone("open"));
             }
-            match Engine::open(&self.folder.engine(), self.cache, self.format.segment_size) {
+            match Engine::open(&self.folder.engine(), self.cache, self.segment_size()) {
                 // A full disk keeps the engine from opening even to read; the ballast makes room.
                 Err(Trouble::Full(_)) if self.folder.drop_ballast() => {}
                 // Nobody else has the folder, so these are threads of the engine that was closed a moment ago.
@@ -403,6 +303,13 @@ impl Store {
             }
         };
         opened.map_err(|t| self.trouble("open", t))
+    }
+
+    /// The packs that a verified engine knows.
+    fn open_packs(&self, engine: &Engine) -> Result<Packs> {
+        let bytes = engine.get(PACKS.id(), &PACKS_KEY.key_bytes()).map_err(|t| self.trouble("open", t))?;
+        let state = bytes.map(|bytes| self.decoded(PACKS.id(), &bytes)).transpose()?;
+        Packs::open(&self.folder.engine(), state.unwrap_or_default()).map_err(|t| self.trouble("open", t))
     }
 
     /// Compares an engine with the witness.
@@ -431,20 +338,10 @@ impl Store {
 
     /// After a failed write the engine's memory is not to be trusted: the next use opens it from disk.
     fn give_up(&self) {
-        if let Some(engine) = self.engine_for_writing().take() {
+        if let Some(open) = self.engine_for_writing().take() {
             // Its own attempt to write again may fail too; the error that counts is the first.
-            drop(engine.close());
+            drop(open.close());
         }
-    }
-
-    fn read<T>(&self, tree: TreeId, work: impl FnOnce(&Engine) -> Result<T, Trouble>) -> Result<T> {
-        let engine = self.opened()?;
-        let Some(engine) = engine.as_ref() else { return Err(self.closed()) };
-        work(engine).map_err(|t| self.trouble("read", t.of(tree.name())))
-    }
-
-    fn decoded<V: Stored>(&self, tree: TreeId, bytes: &[u8]) -> Result<V> {
-        codec::decode(bytes).map_err(|e| self.damaged(&format!("a value in {} {e}", tree.name())))
     }
 
     /// An error of damage: what is wrong, as half a sentence.

@@ -1,6 +1,7 @@
 //! Trees: the key spaces of the store, declared once.
 
 use super::codec::Stored;
+use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
 /// A key space of the engine.
@@ -75,6 +76,15 @@ impl TreeId {
         }
     }
 
+    /// The packs that its values go to; `None` where they are small and stay in the engine.
+    pub(super) fn share(self) -> Option<Share> {
+        match self {
+            Self::Texts | Self::Records => Some(Share::Truth),
+            Self::Directories | Self::Columns | Self::Runs | Self::Pairs | Self::Sketches => Some(Share::Derived),
+            _ => None,
+        }
+    }
+
     /// The name on disk.
     pub fn name(self) -> &'static str {
         match self {
@@ -94,6 +104,15 @@ impl TreeId {
             Self::Progress => "progress",
         }
     }
+}
+
+/// What shares a pack: values that live as long as each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Share {
+    /// The texts and what was read in them.
+    Truth,
+    /// What is made anew of these.
+    Derived,
 }
 
 /// A tree with the types of its keys and values.

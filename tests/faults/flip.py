@@ -2,9 +2,10 @@
 
     python tests/faults/flip.py [--flips 500] [--seed 1]
 
-A third each: anywhere in the log of a store that was killed and not sealed; in the last 64 KB of that log; in a sealed
-store with its snapshot, configuration, witness and format. After each flip the ledger is opened, every document and
-three queries are asked for, and check() runs: all is as it was, or an error says what is damaged.
+A third each: anywhere in the log or the packs of a store that was killed and not sealed; in the last 64 KB of these; in
+a sealed store with its packs, snapshot, configuration, witness and format. After each flip the ledger is opened, every
+document and three queries are asked for, and check() runs: all is as it was, or an error says what is damaged. A flip
+in the texts and records of a sealed store is an error that names documents.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def main() -> int:
             unclear = verdict.error and not any(
                 word in verdict.error for word in ("damaged", "not a taizhang ledger", "format")
             )
+            if kind == "sealed" and "00000001.pack" in where:  # texts and records come first
+                counts["packs of texts"] += 1
+                unclear = unclear or not verdict.error or ".txt" not in verdict.error
             if verdict.wrong or unclear:
                 faults.append(f"flip {number} ({kind}, {where}): {verdict.wrong or verdict.error}")
                 print(faults[-1], file=sys.stderr, flush=True)
@@ -99,13 +103,14 @@ def used(file: Path) -> int:
 def flip(path: Path, kind: str, draw: random.Random) -> str:
     """Flip one bit; where."""
     log = path / "engine-1" / "db"
+    packs = sorted((path / "engine-1" / "packs").iterdir())
     if kind == "sealed":
-        # The log is most of the bytes, and each of the small files matters as much.
+        # Log and packs are most of the bytes, and each of the small files matters as much.
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and file.name not in ("lock", "ballast")]
-        file = draw.choice([*files, log])
+        file = draw.choice([*files, log, *packs])
         file = file if file.stat().st_size else log
     else:
-        file = log
+        file = draw.choice([log, *packs])
     end = used(file)
     at = draw.randrange(max(0, end - TAIL) if kind == "tail" else 0, end)
     bit = draw.randrange(8)
