@@ -174,9 +174,10 @@ class Plots:
         dated = [year for year in years if year != self._undated]
         dated += [self._undated] if len(dated) < len(years) else []
         charts = [self._panel(panels[key], key, dated) for key in kept]
-        title = say(
-            "Targets by place: from the baseline (hollow) to the value", "各地指标：基数（空心）→ 目标值", labels
+        notes = say(
+            "hollow: the baseline; ×: comparable with no other document", "空心为基数；× 表示与其他文件不可比", labels
         )
+        title = alt.TitleParams(say("Targets by place", "各地指标与目标值", labels), subtitle=notes)
         return self._drawn(alt.vconcat(*charts, spacing=14).properties(title=title).resolve_scale(color="shared"))
 
     def _step(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -181,7 +181,8 @@ class Table:
             raise ImportError("to_pandas needs pandas and pyarrow: pip install 'taizhang[pandas]'") from error
         dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
         frame = pa.table(self._core).to_pandas(types_mapper=dtypes.get)
-        frame.columns = pd.Index([label(name, labels) for name in self.columns])
+        if labels is not None:
+            frame.columns = pd.Index([label(name, labels) for name in self.columns])
         return frame
 
     def to_polars(self, *, labels: Labels = None) -> Any:

@@ -5,6 +5,9 @@
 use crate::error::Result;
 use crate::table::{Cell, Table};
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// The texts of a column, row by row.
@@ -30,6 +33,49 @@ pub(super) fn floats<'a>(table: &'a Table, column: &'a str) -> Vec<Option<f64>> 
 /// The flags of a column; false where it says nothing.
 pub(super) fn flags<'a>(table: &'a Table, column: &'a str) -> Vec<bool> {
     table.values(column).map(|cell| matches!(cell, Cell::Bool(true))).collect()
+}
+
+/// The different values of some rows, each with a number.
+#[derive(Debug)]
+pub(super) struct Numbered<T> {
+    /// For each row the number of its value.
+    pub of: Vec<u32>,
+    /// The values, ascending: their positions are their numbers.
+    pub values: Vec<T>,
+}
+
+/// Numbers values in their order, so that rows are compared and counted by numbers.
+pub(super) fn numbered<T: Copy + Ord + Hash>(rows: impl IntoIterator<Item = T>) -> Numbered<T> {
+    let mut known: HashMap<T, u32, FixedState> = HashMap::default();
+    let mut values: Vec<T> = Vec::new();
+    let mut of: Vec<u32> = Vec::new();
+    for value in rows {
+        let next = values.len() as u32;
+        let number = *known.entry(value).or_insert(next);
+        if number == next {
+            values.push(value);
+        }
+        of.push(number);
+    }
+    let mut order: Vec<(T, u32)> = values.iter().copied().zip(0..).collect();
+    order.sort_unstable();
+    let mut places = vec![0; order.len()];
+    for (place, (_, number)) in (0..).zip(&order) {
+        places.iter_mut().skip(*number as usize).take(1).for_each(|to| *to = place);
+    }
+    for number in &mut of {
+        *number = at(&places, *number as usize);
+    }
+    Numbered { of, values: order.into_iter().map(|(value, _)| value).collect() }
+}
+
+/// The first rows of runs of neighbours that have the same, and behind the last.
+pub(super) fn runs<T: PartialEq>(values: &[T]) -> Vec<usize> {
+    let ends = values.chunk_by(|a, b| a == b).scan(0, |end, run| {
+        *end += run.len();
+        Some(*end)
+    });
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// The value of a row; the type's own nothing behind the last.

@@ -4,13 +4,14 @@
 //! A body without a function stands for itself, by its name. Each part counts once for a pair, however many bodies of
 //! a function it names; pairs of one function with itself are none.
 
-use super::column::{Columns, at, ints, texts, words};
+use super::column::{Columns, Numbered, at, ints, numbered, runs, texts, words};
 use crate::error::Result;
 use crate::index::Reader;
 use crate::query::{self, Names, Query};
 use crate::table::{Table, TableName};
+use foldhash::fast::FixedState;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Who works with whom.
 #[derive(Debug, Clone)]
@@ -41,26 +42,25 @@ struct Node {
 
 /// The network of the assignments that `question` selects.
 pub fn cooperation(reader: Reader<'_>, question: &Query, names: &dyn Names) -> Result<Cooperation> {
-    let columns = ["document", "clause", "part", "body", "function", "role"].map(str::to_owned).to_vec();
+    let columns = ["clause", "part", "body", "function", "role"].map(str::to_owned).to_vec();
     let table = query::run(reader, &Query { table: TableName::Assignments, columns, ..question.clone() }, names)?;
-    let (documents, clauses, parts) = (words(&table, "document"), words(&table, "clause"), ints(&table, "part"));
+    let (clauses, parts) = (words(&table, "clause"), ints(&table, "part"));
     let (bodies, functions, roles) = (words(&table, "body"), texts(&table, "function"), words(&table, "role"));
-    let id = |row: usize| at(&functions, row).unwrap_or(at(&bodies, row));
-    // Numbers in the order of the names, so that pairs of numbers are ordered as pairs of names.
-    let ids: Vec<&str> = (0..table.len()).map(id).collect::<BTreeSet<_>>().into_iter().collect();
-    let number: HashMap<&str, u32> = ids.iter().copied().zip(0..).collect();
+    // Pairs of numbers are ordered as pairs of names.
+    let Numbered { of, values: ids } =
+        numbered(functions.iter().zip(&bodies).map(|(function, body)| function.unwrap_or(*body)));
 
-    let mut edges: HashMap<(u32, u32), Edge> = HashMap::new();
+    let mut edges: HashMap<(u32, u32), Edge, FixedState> = HashMap::default();
     let mut nodes: Vec<Node> = vec![Node::default(); ids.len()];
-    let (mut from, mut document) = (0, 0);
-    while from < table.len() {
-        if at(&documents, from) != at(&documents, document) {
-            document = from;
+    let mut document = (0, "");
+    for run in runs(&clauses).windows(2) {
+        let &[from, to] = run else { continue };
+        let here = at(&clauses, from).rsplit_once('#').map_or("", |(document, _)| document);
+        if here != document.1 {
+            document = (from, here);
         }
-        let to = (from..table.len()).find(|row| at(&clauses, *row) != at(&clauses, from)).unwrap_or(table.len());
-        let mut members: Vec<(Option<i64>, u32, bool)> = (from..to)
-            .filter_map(|row| Some((at(&parts, row), *number.get(id(row))?, at(&roles, row) == "lead")))
-            .collect();
+        let mut members: Vec<(Option<i64>, u32, bool)> =
+            (from..to).map(|row| (at(&parts, row), at(&of, row), at(&roles, row) == "lead")).collect();
         members.sort_unstable();
         // True comes behind false: the last mention of a node says whether it leads.
         let same = |a: &(Option<i64>, u32, bool), b: &(Option<i64>, u32, bool)| (a.0, a.1) == (b.0, b.1);
@@ -75,11 +75,10 @@ pub fn cooperation(reader: Reader<'_>, question: &Query, names: &dyn Names) -> R
                     node.leads += i64::from(*a_leads);
                 }
                 for (_, b, b_leads) in part.iter().skip(at + 1) {
-                    edges.entry((*a, *b)).or_default().count(from, document, *a_leads, *b_leads);
+                    edges.entry((*a, *b)).or_default().count(from, document.0, *a_leads, *b_leads);
                 }
             }
         }
-        from = to;
     }
     let mut edges: Vec<((u32, u32), Edge)> = edges.into_iter().collect();
     for ((a, b), _) in &edges {

@@ -1,11 +1,13 @@
 //! Departments: which functions carry how much, where, and in which role.
 
+use super::column::{at, numbered};
 use super::grid::Places;
 use crate::error::Result;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 use arrow_array::{ArrayRef, Int64Array, StringArray};
+use foldhash::fast::FixedState;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 const ROLES: [&str; 4] = ["lead", "responsible", "cooperating", "supervising"];
@@ -14,12 +16,21 @@ const ROLES: [&str; 4] = ["lead", "responsible", "cooperating", "supervising"];
 pub(super) fn compare(assignments: &Table, places: &Places) -> Result<(Table, Table)> {
     let mut counts: BTreeMap<(Option<&str>, usize), [i64; 4]> = BTreeMap::new();
     let mut totals: BTreeMap<Option<&str>, i64> = BTreeMap::new();
-    for row in assignments.rows() {
-        let [function, adcode, role] = row.as_slice() else { continue };
-        let Some(role) = ROLES.iter().position(|name| role.text() == Some(name)) else { continue };
-        let count = counts.entry((function.text(), places.position(*adcode))).or_default();
-        count.iter_mut().skip(role).take(1).for_each(|count| *count += 1);
-        *totals.entry(function.text()).or_default() += 1;
+    // Millions of rows, of some hundred functions and places: words are compared once each.
+    let [functions, adcodes, roles] =
+        ["function", "adcode", "role"].map(|column| numbered(assignments.values(column).map(Cell::text)));
+    let mut cells: HashMap<[u32; 3], i64, FixedState> = HashMap::default();
+    for ((function, adcode), role) in functions.of.iter().zip(&adcodes.of).zip(&roles.of) {
+        *cells.entry([*function, *adcode, *role]).or_default() += 1;
+    }
+    // Sums do not depend on the order of what is added.
+    for ([function, adcode, role], rows) in cells.into_iter().collect::<Vec<_>>() {
+        let (function, role) = (at(&functions.values, function as usize), at(&roles.values, role as usize));
+        let Some(role) = ROLES.iter().position(|name| role == Some(name)) else { continue };
+        let place = places.position(at(&adcodes.values, adcode as usize).map_or(Cell::Null, Cell::Text));
+        let count = counts.entry((function, place)).or_default();
+        count.iter_mut().skip(role).take(1).for_each(|count| *count += rows);
+        *totals.entry(function).or_default() += rows;
     }
     // The busiest function first, bodies without one last.
     let mut functions: Vec<(Option<&str>, i64)> = totals.into_iter().collect();

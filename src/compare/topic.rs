@@ -3,13 +3,14 @@
 //! In: clauses that a question selects. Out: one row a place and topic: clauses, their length, documents, since when,
 //! and who leads. A clause counts for its primary topic, or for each of its topics.
 
-use super::column::{Columns, at, ints, texts, words};
+use super::column::{Columns, at, ints, runs, texts, words};
 use crate::error::Result;
 use crate::index::{LIST, Reader};
 use crate::query::{self, Names, Query};
 use crate::table::{Table, TableName};
+use foldhash::fast::FixedState;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 #[derive(Debug, Default)]
 struct Cover<'a> {
@@ -17,7 +18,9 @@ struct Cover<'a> {
     primary: i64,
     length: i64,
     since: Option<i64>,
-    documents: BTreeSet<&'a str>,
+    documents: i64,
+    /// Row of the document counted last.
+    last: Option<usize>,
     leads: BTreeMap<&'a str, usize>,
 }
 
@@ -41,31 +44,39 @@ pub fn topics(reader: Reader<'_>, clauses: &Query, leads: Option<&Query>, names:
         }
         None => None,
     };
-    let mut leaders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut leaders: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
     if let Some(leading) = &leading {
         for (clause, function) in words(leading, "clause").into_iter().zip(texts(leading, "function")) {
-            leaders.entry(clause).or_default().extend(function);
+            let known = leaders.entry(clause).or_default();
+            known.extend(function.filter(|function| !known.contains(function)));
         }
     }
     let (documents, ids, lists) = (words(&table, "document"), words(&table, "clause"), texts(&table, "topics"));
     let (adcodes, places, levels) = (texts(&table, "adcode"), texts(&table, "place"), texts(&table, "level"));
     let (years, starts, ends) = (ints(&table, "year"), ints(&table, "start"), ints(&table, "end"));
-    let mut covers: BTreeMap<Key<'_>, Cover<'_>> = BTreeMap::new();
-    for row in 0..table.len() {
-        let topics: Vec<Option<&str>> = at(&lists, row).map_or(vec![None], |list| list.split(LIST).map(Some).collect());
-        for (position, topic) in topics.into_iter().enumerate() {
-            let key = (at(&adcodes, row), at(&places, row), at(&levels, row), topic);
-            let cover = covers.entry(key).or_default();
-            cover.clauses += 1;
-            cover.primary += i64::from(position == 0);
-            cover.length += at(&ends, row).zip(at(&starts, row)).map_or(0, |(end, start)| end - start);
-            cover.since = cover.since.into_iter().chain(at(&years, row)).min();
-            cover.documents.insert(at(&documents, row));
-            for function in leaders.get(at(&ids, row)).into_iter().flatten() {
-                *cover.leads.entry(function).or_default() += 1;
+    // Rows of a document stand together.
+    let mut known: HashMap<Key<'_>, Cover<'_>, FixedState> = HashMap::default();
+    for run in runs(&documents).windows(2) {
+        let &[from, to] = run else { continue };
+        for row in from..to {
+            let topics = at(&lists, row).into_iter().flat_map(|list| list.split(LIST).map(Some));
+            let none = at(&lists, row).is_none().then_some(None);
+            for (position, topic) in topics.chain(none).enumerate() {
+                let key = (at(&adcodes, row), at(&places, row), at(&levels, row), topic);
+                let cover = known.entry(key).or_default();
+                cover.clauses += 1;
+                cover.primary += i64::from(position == 0);
+                cover.length += at(&ends, row).zip(at(&starts, row)).map_or(0, |(end, start)| end - start);
+                cover.since = cover.since.into_iter().chain(at(&years, row)).min();
+                cover.documents += i64::from(cover.last.is_none_or(|last| last != from));
+                cover.last = Some(from);
+                for function in leaders.get(at(&ids, row)).into_iter().flatten() {
+                    *cover.leads.entry(function).or_default() += 1;
+                }
             }
         }
     }
+    let covers: BTreeMap<Key<'_>, Cover<'_>> = known.into_iter().collect();
     let leads = |cover: &Cover<'_>| {
         let mut leads: Vec<(&str, usize)> = cover.leads.iter().map(|(f, n)| (*f, *n)).collect();
         leads.sort_by_key(|(_, n)| Reverse(*n));
@@ -82,7 +93,7 @@ pub fn topics(reader: Reader<'_>, clauses: &Query, leads: Option<&Query>, names:
     };
     count("clauses", |cover| Some(cover.clauses));
     count("primary", |cover| Some(cover.primary));
-    count("documents", |cover| Some(cover.documents.len() as i64));
+    count("documents", |cover| Some(cover.documents));
     count("length", |cover| Some(cover.length));
     count("since", |cover| cover.since);
     columns.text("leads", covers.values().map(leads)).table()

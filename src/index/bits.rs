@@ -27,6 +27,32 @@ impl Bits {
         bits
     }
 
+    /// A bit for each value, set where it is accepted.
+    pub fn of<T: Copy>(values: &[T], accepts: impl Fn(T) -> bool) -> Self {
+        let words = values.chunks(64).map(|values| {
+            // Truths a byte each first: that loop runs over many values at once.
+            let mut truths = [0u8; 64];
+            truths.iter_mut().zip(values).for_each(|(truth, value)| *truth = u8::from(accepts(*value)));
+            let eights = truths.as_chunks::<8>().0.iter();
+            // The product brings the lowest bits of eight bytes together in the highest byte.
+            let packed = eights.map(|eight| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56);
+            packed.rev().fold(0, |word, bits| word << 8 | bits)
+        });
+        Self { words: words.collect(), len: values.len() }
+    }
+
+    /// A bit for each byte, set where its truth is.
+    pub fn of_bytes(values: &[u8], accepted: &[bool; 256]) -> Self {
+        let Some(first) = accepted.iter().position(|accepted| *accepted) else { return Self::new(values.len()) };
+        let last = accepted.iter().rposition(|accepted| *accepted).unwrap_or(first);
+        if accepted.iter().skip(first).take(last - first).all(|accepted| *accepted) {
+            // Neighbouring values are compared many at once.
+            let (first, length) = (first as u8, (last - first) as u8);
+            return Self::of(values, |value| value.wrapping_sub(first) <= length);
+        }
+        Self::of(values, |value| accepted.get(usize::from(value)).copied().unwrap_or_default())
+    }
+
     /// Number of bits.
     pub fn len(&self) -> usize {
         self.len
@@ -168,6 +194,8 @@ mod tests {
             let mut pushed = Bits::default();
             (0..len).for_each(|row| pushed.push(row % 7 < 3));
             assert_eq!(pushed, bits);
+            let values: Vec<u32> = (0..len as u32).collect();
+            assert_eq!(Bits::of(&values, |row| row % 7 < 3), bits);
             assert!(Bits::full(len).all() && Bits::full(len).count() == len);
             let mut out = Vec::new();
             bits.put(&mut out);

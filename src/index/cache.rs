@@ -2,7 +2,9 @@
 //!
 //! Finding a thing takes no lock from others who find things; only what comes or goes does.
 
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,7 +19,8 @@ pub struct Cache<K, V> {
 #[derive(Debug)]
 struct Inner<K, V> {
     bytes: usize,
-    things: BTreeMap<K, Thing<V>>,
+    /// Asked some hundred times a question: an ordered map would be half the time of a count.
+    things: HashMap<K, Thing<V>, FixedState>,
 }
 
 #[derive(Debug)]
@@ -27,10 +30,10 @@ struct Thing<V> {
     used: AtomicU64,
 }
 
-impl<K: Ord + Clone, V> Cache<K, V> {
+impl<K: Ord + Hash + Clone, V> Cache<K, V> {
     /// A cache of at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        let inner = Inner { bytes: 0, things: BTreeMap::new() };
+        let inner = Inner { bytes: 0, things: HashMap::default() };
         Self { limit, clock: AtomicU64::new(1), inner: RwLock::new(inner) }
     }
 
@@ -64,13 +67,18 @@ impl<K: Ord + Clone, V> Cache<K, V> {
         Ok(value)
     }
 
+    /// True where the thing of a key is here.
+    pub fn holds(&self, key: &K) -> bool {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).things.contains_key(key)
+    }
+
     /// Bytes of what is here.
     pub fn bytes(&self) -> usize {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).bytes
     }
 }
 
-impl<K: Ord + Clone, V> Inner<K, V> {
+impl<K: Ord + Hash + Clone, V> Inner<K, V> {
     /// Lets the oldest go until there is room, and then some more, so that it is not done for each that comes.
     fn make_room(&mut self, bytes: usize, limit: usize) {
         if self.bytes + bytes <= limit {

@@ -6,7 +6,7 @@ use super::shape::{DIRECTORIES, GONE, GoneBits};
 use crate::error::Result;
 use crate::store::{Store, number_of};
 use crate::table::TableName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -45,8 +45,15 @@ impl Gone {
     }
 
     /// True where nothing is gone among these numbers.
-    pub fn spares(&self, mut numbers: std::ops::Range<u32>) -> bool {
-        self.ranges.is_empty() || !numbers.any(|number| self.has(number))
+    pub fn spares(&self, numbers: Range<u32>) -> bool {
+        let ranges = self.ranges.range(numbers.start / RANGE..=numbers.end / RANGE);
+        let words = ranges.flat_map(|(range, bits)| (range * (RANGE / 64)..).zip(&bits.0));
+        let (first, last) = (numbers.start / 64, numbers.end / 64);
+        let here = words.skip_while(|(at, _)| *at < first).take_while(|(at, _)| *at <= last);
+        !here.filter(|(_, word)| **word != 0).any(|(at, _)| {
+            let (from, to) = ((at * 64).max(numbers.start), (at * 64 + 64).min(numbers.end));
+            (from..to).any(|number| self.has(number))
+        })
     }
 
     /// Number of documents gone.
@@ -95,21 +102,34 @@ pub struct Catalog {
     generation: u64,
     blocks: Vec<Arc<Block>>,
     gone: Gone,
-    same: Settled,
+    same: Settled<Same>,
+    metadata: Settled<Vec<String>>,
 }
 
-/// Which documents are copies, settled when it is first asked. It follows from blocks and documents gone, so that it
-/// makes no difference between two catalogs.
-#[derive(Debug, Clone, Default)]
-struct Settled(OnceLock<Arc<Same>>);
+/// What is settled when it is first asked. It follows from blocks and documents gone, so that it makes no difference
+/// between two catalogs.
+#[derive(Debug, Clone)]
+struct Settled<T>(OnceLock<Arc<T>>);
 
-impl PartialEq for Settled {
+impl<T> Settled<T> {
+    fn get(&self, settle: impl FnOnce() -> T) -> &T {
+        self.0.get_or_init(|| Arc::new(settle()))
+    }
+}
+
+impl<T> Default for Settled<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Settled<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Settled {}
+impl<T> Eq for Settled<T> {}
 
 impl Catalog {
     /// Reads the catalog of a store.
@@ -134,7 +154,7 @@ impl Catalog {
     /// Adds a block behind the others.
     pub fn push(&mut self, number: u32, directory: Directory) {
         self.blocks.push(Arc::new(Block::new(number, directory)));
-        self.same = Settled::default();
+        (self.same, self.metadata) = (Settled::default(), Settled::default());
     }
 
     /// One block in place of the last `count`.
@@ -177,7 +197,7 @@ impl Catalog {
 
     /// Which documents are copies of others.
     pub fn same(&self) -> &Same {
-        self.same.0.get_or_init(|| Arc::new(Same::settle(&self.blocks, &self.gone)))
+        self.same.get(|| Same::settle(&self.blocks, &self.gone))
     }
 
     /// True where answers leave the document out: it is gone, or, unless `copies` are kept, a copy.
@@ -206,9 +226,11 @@ impl Catalog {
     }
 
     /// Names of the user's metadata columns, sorted.
-    pub fn metadata(&self) -> Vec<String> {
-        let names: std::collections::BTreeSet<_> = self.blocks.iter().flat_map(|b| b.directory.metadata()).collect();
-        names.into_iter().map(str::to_owned).collect()
+    pub fn metadata(&self) -> &[String] {
+        self.metadata.get(|| {
+            let names: BTreeSet<_> = self.blocks.iter().flat_map(|b| b.directory.metadata()).collect();
+            names.into_iter().map(str::to_owned).collect()
+        })
     }
 }
 

@@ -120,18 +120,21 @@ impl Ints {
 
     /// The rows whose integers are accepted.
     pub fn select(&self, accepts: impl Fn(i64) -> bool) -> Bits {
-        let mut rows = Bits::new(self.above.len());
-        // Few different ones are asked once each.
-        let known: Vec<bool> = match &self.above {
-            Plane::Zero(_) | Plane::One(_) => (0..256).map(|above| accepts(self.base.wrapping_add(above))).collect(),
-            _ => Vec::new(),
-        };
-        self.above.each(0..self.above.len(), |row, above| {
-            let accepted = known.get(above as usize).copied();
-            if accepted.unwrap_or_else(|| accepts(self.base.wrapping_add(above as i64))) {
-                rows.set(row);
+        let accepts = |above: u64| accepts(self.base.wrapping_add(above as i64));
+        let mut rows = match &self.above {
+            Plane::Zero(rows) if accepts(0) => Bits::full(*rows),
+            Plane::Zero(rows) => Bits::new(*rows),
+            Plane::One(values) => {
+                // Each different one is asked once.
+                let largest = values.iter().copied().fold(0, u8::max);
+                let mut known = [false; 256];
+                known.iter_mut().zip(0..=u64::from(largest)).for_each(|(known, above)| *known = accepts(above));
+                Bits::of_bytes(values, &known)
             }
-        });
+            Plane::Two(values) => Bits::of(values, |above| accepts(u64::from(above))),
+            Plane::Four(values) => Bits::of(values, |above| accepts(u64::from(above))),
+            Plane::Eight(values) => Bits::of(values, accepts),
+        };
         if let Some(present) = &self.present {
             rows.and(present);
         }

@@ -20,6 +20,7 @@ mod same;
 mod seat;
 mod shape;
 mod sketch;
+mod spread;
 
 pub use bits::Bits;
 pub use block::{BlockBuilder, Directory, ENTRIES, Place, REVIEWED};
@@ -27,7 +28,7 @@ pub use catalog::{Block, Catalog, Gone};
 pub use column::{Builder, Extents, Floats, Ints, Texts, Values};
 pub use group::{group_size, pack_group, pack_texts, unpack_group, unpack_texts};
 pub use layout::{Field, Fields, LIST, METADATA_FIELDS, Type, hex, level_name, level_of, path_text};
-pub use members::{Members, Spread};
+pub use members::Members;
 pub use plane::Plane;
 pub use reader::{Decoded, Reader, TextReader};
 pub use same::{Like, Mark, Reason, Same};
@@ -37,3 +38,4 @@ pub use shape::{
     Reading, SKETCHES, TEXTS, pack_record, unpack_record,
 };
 pub use sketch::{Shingles, Sketch, number_key};
+pub use spread::Spread;

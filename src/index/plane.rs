@@ -3,6 +3,7 @@
 //! On disk the bytes of one weight stand together, lowest first: the high ones are nearly always the same, which costs
 //! nothing once compressed, and coming back is a copy instead of a loop over variable lengths.
 
+use super::bits::Bits;
 use super::bytes::{Fault, Reader, put_varint};
 use std::ops::Range;
 
@@ -98,6 +99,24 @@ impl Plane {
         );
     }
 
+    /// The rows whose numbers are accepted, each by its truth; those behind the last are not.
+    pub fn among(&self, accepted: &[bool]) -> Bits {
+        let has = |value: usize| accepted.get(value).copied().unwrap_or_default();
+        match self {
+            Self::Zero(rows) if has(0) => Bits::full(*rows),
+            Self::Zero(rows) => Bits::new(*rows),
+            Self::One(values) => {
+                // Known to be as long as there are bytes, it is read without a check.
+                let mut known = [false; 256];
+                known.iter_mut().zip(accepted).for_each(|(to, from)| *to = *from);
+                Bits::of_bytes(values, &known)
+            }
+            Self::Two(values) => Bits::of(values, |value| has(usize::from(value))),
+            Self::Four(values) => Bits::of(values, |value| has(value as usize)),
+            Self::Eight(values) => Bits::of(values, |value| usize::try_from(value).is_ok_and(has)),
+        }
+    }
+
     /// Bytes in memory.
     pub fn bytes(&self) -> usize {
         self.len() * usize::from(self.width())
@@ -175,6 +194,10 @@ mod tests {
             let mut seen = Vec::new();
             plane.each(1..99, |row, value| seen.push((row, value)));
             assert_eq!(seen, values.iter().copied().enumerate().skip(1).collect::<Vec<_>>());
+            let accepted = [true, false, false, true];
+            let has = |v: &u64| accepted.get(*v as usize).copied().unwrap_or_default();
+            let among = plane.among(&accepted);
+            assert!((0..values.len()).all(|row| among.has(row) == has(&values[row])) && among.len() == values.len());
             let mut out = Vec::new();
             plane.put(&mut out);
             assert_eq!(Plane::take(&mut Reader::new(&out)), Ok(plane));

@@ -5,16 +5,17 @@ use super::cache::Cache;
 use super::catalog::{Block, Catalog};
 use super::column::Values;
 use super::group::{decompress, unpack_group, unpack_text};
-use super::members::Spread;
 use super::posting::Cached;
 use super::seat::Seats;
 use super::shape::{COLUMNS, HEADS, IDS, RECORDS, TEXTS, unpack_record};
+use super::spread::Spread;
 use crate::error::Result;
 use crate::record::Document;
 use crate::store::{Chunk, Store};
 use crate::table::TableName;
 use crate::text::{Marks, SourceText, TextView};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What queries read through. Blocks and groups never change, so neither does what is cached of them.
@@ -22,12 +23,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Decoded {
     facts: Cache<(u32, Fact), Kept>,
     texts: Cache<(u32, u32), SourceText>,
-    ranks: Mutex<Option<(u64, Arc<Vec<u32>>)>>,
+    order: Mutex<Option<(u64, Arc<Order>)>>,
     pub(super) postings: Cached,
 }
 
+/// The documents of a state of the ledger in the order of their ids, then of their numbers.
+#[derive(Debug, Default)]
+struct Order {
+    /// The numbers, in that order.
+    numbers: Arc<Vec<u32>>,
+    /// The place of each number in it.
+    ranks: Arc<Vec<u32>>,
+}
+
 /// What can be kept of a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Fact {
     /// A column, by its position in the directory.
     Column(u16),
@@ -53,7 +63,7 @@ impl Decoded {
         // Texts are read again from disk about as fast as they are copied; columns are not.
         let texts = bytes / 4;
         let postings = Cached::new(bytes / 4);
-        Self { facts: Cache::new(bytes - texts), texts: Cache::new(texts), ranks: Mutex::new(None), postings }
+        Self { facts: Cache::new(bytes - texts), texts: Cache::new(texts), order: Mutex::new(None), postings }
     }
 
     /// Bytes of what is kept of columns, and of texts.
@@ -168,10 +178,16 @@ impl<'a> Reader<'a> {
             let starts = self.starts(block, table)?;
             let values = self.column(block, table, name)?;
             let spread = values.map(|values| Spread::of(&values, &starts)).unwrap_or_default();
-            let bytes = spread.bytes();
+            let bytes = spread.memory();
             Ok::<_, crate::error::Error>((Kept::Spread(Arc::new(spread)), bytes))
         })?;
         Ok(if let Kept::Spread(spread) = &*kept { Some(Arc::clone(spread)) } else { None })
+    }
+
+    /// True where [`Self::spread`] has been asked for this and is at hand; then what is counted with it mostly is, too.
+    pub fn has_spread(&self, block: &Block, table: TableName, name: &str) -> bool {
+        let at = block.find(table, name);
+        at.is_none_or(|(at, _)| self.decoded.facts.holds(&(block.number, Fact::Spread(at))))
     }
 
     /// The governments of a block's documents. `in_force` gives the code in force of a code; whoever asks, it gives the
@@ -214,12 +230,8 @@ impl<'a> Reader<'a> {
 
     /// Place of every document among all, by id and then by number; made once for each state of the ledger.
     pub fn ranks(&self) -> Result<Arc<Vec<u32>>> {
-        let generation = self.catalog.generation();
-        let known = || self.decoded.ranks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, ranks)) = &*known()
-            && *of == generation
-        {
-            return Ok(Arc::clone(ranks));
+        if let Some(known) = self.known_order() {
+            return Ok(Arc::clone(&known.ranks));
         }
         let blocks = self.catalog.blocks();
         let ids = self.each_block(|block| self.column(block, TableName::Documents, "id"))?;
@@ -238,12 +250,51 @@ impl<'a> Reader<'a> {
             }
         }
         let ranks = Arc::new(ranks);
-        *known() = Some((generation, Arc::clone(&ranks)));
+        let numbers = Arc::new(order.into_iter().map(|(_, number)| number).collect());
+        let order = Arc::new(Order { numbers, ranks: Arc::clone(&ranks) });
+        *self.decoded.order.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.catalog.generation(), order));
         Ok(ranks)
+    }
+
+    /// The order of ids, where it was made for this state.
+    fn known_order(&self) -> Option<Arc<Order>> {
+        let order = self.decoded.order.lock().unwrap_or_else(PoisonError::into_inner);
+        order.as_ref().filter(|(of, _)| *of == self.catalog.generation()).map(|(_, order)| Arc::clone(order))
+    }
+
+    /// The last of the documents that have an id, by their order.
+    fn last_of(&self, order: &Order, id: &str) -> Result<Option<u32>> {
+        let (mut low, mut high) = (0, order.numbers.len());
+        let mut last = None;
+        while low < high {
+            let middle = low.midpoint(high);
+            let number = order.numbers.get(middle).copied().unwrap_or_default();
+            match self.compare_id(number, id)? {
+                Ordering::Greater => high = middle,
+                here => {
+                    last = (here == Ordering::Equal).then_some(number).or(last);
+                    low = middle + 1;
+                }
+            }
+        }
+        Ok(last)
+    }
+
+    /// A document's id beside another.
+    fn compare_id(&self, number: u32, id: &str) -> Result<Ordering> {
+        let block = self.catalog.block_of(number).and_then(|at| self.catalog.blocks().get(at));
+        let Some(block) = block else { return Ok(Ordering::Greater) };
+        let ids = self.column(block, TableName::Documents, "id")?;
+        let own = ids.as_ref().and_then(|ids| ids.text((number - block.directory.first) as usize));
+        Ok(own.unwrap_or_default().cmp(id))
     }
 
     /// Number of the document that an id names in this state of the ledger.
     pub fn number_of(&self, id: &str) -> Result<Option<u32>> {
+        if let Some(order) = self.known_order() {
+            let number = self.last_of(&order, id)?;
+            return Ok(number.filter(|number| !self.catalog.gone().has(*number)));
+        }
         let Some(entry) = self.store.get(&IDS, id)? else { return Ok(None) };
         let mut number = entry.number;
         // What came later is not in this state, but knows what was before it.
@@ -260,7 +311,8 @@ impl<'a> Reader<'a> {
         self.decoded.texts.get(&(group, slot), || {
             let mut bytes = Vec::new();
             self.read_text(group, slot, &mut bytes)?;
-            let text = String::from_utf8(bytes).map_err(|_| self.no_text(group, "are no text"))?;
+            // Checking in bulk and a copy take less than the check that makes a string of the bytes themselves.
+            let text = simdutf8::basic::from_utf8(&bytes).map_err(|_| self.no_text(group, "are no text"))?;
             let text = SourceText::new(text);
             let bytes = 128 + text.as_str().len() + text.as_str().len() / 32;
             Ok((text, bytes))

@@ -44,6 +44,9 @@ enum Origin {
     Metadata(String),
 }
 
+/// Bytes of a kept text, about; to measure them takes longer than to make room where they are more.
+const WORD: usize = 12;
+
 /// The kept place that `start` and `end` are of.
 fn place(table: TableName) -> &'static str {
     match table {
@@ -207,17 +210,6 @@ impl Recipe {
     }
 }
 
-/// The wanted columns of these rows of one block, those of a document together.
-pub(super) fn answer(view: &View<'_>, schema: &SchemaRef, wanted: &[Wanted], hits: &[Hit]) -> Result<RecordBatch> {
-    let recipe = Recipe::new(view.table, wanted);
-    let block = recipe.gather(view.reader, view.block)?;
-    let parts = hits.chunk_by(|a, b| a.document == b.document).filter_map(|hits| {
-        let document = hits.first()?.document;
-        Some(Part { block: &block, document, hits })
-    });
-    recipe.batch(view.reader, schema, &parts.collect::<Vec<_>>())
-}
-
 /// What an answer needs of a block.
 pub(super) struct Gathered {
     /// Columns, in the order of the recipe; none where the block has none of that name.
@@ -282,13 +274,17 @@ fn build(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'_>], ro
         Origin::End(_) => point(|span| span.end),
         Origin::ClauseId => clause_ids(first, parts, rows),
         Origin::SectionPath => section_paths(at, parts, rows),
-        Origin::SameAs => texts(parts, rows, |part, hit| part.block.same.get(hit.document as usize)?.as_deref()),
-        Origin::First(_) => {
-            texts(parts, rows, |part, hit| part.column(first)?.text(hit.row as usize)?.split(LIST).next())
-        }
+        Origin::SameAs => texts(parts, rows, |part| |hit| part.block.same.get(hit.document as usize)?.as_deref()),
+        Origin::First(_) => texts(parts, rows, |part| {
+            let lists = part.column(first).and_then(Values::texts);
+            move |hit| lists?.get(hit.row as usize)?.split(LIST).next()
+        }),
         Origin::Document(_) | Origin::Metadata(_) if kind == ColumnType::Text => of_documents(first, parts, rows),
         _ => match kind {
-            ColumnType::Text => texts(parts, rows, |part, hit| part.column(first)?.text(row(part, hit)?)),
+            ColumnType::Text => texts(parts, rows, |part| {
+                let words = part.column(first).and_then(Values::texts);
+                move |hit| words?.get(row(part, hit)?)
+            }),
             ColumnType::Int => ints(parts, rows, |part, hit| part.column(first)?.int(row(part, hit)?)),
             ColumnType::Float => {
                 let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
@@ -304,12 +300,16 @@ fn build(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'_>], ro
     }
 }
 
-/// Texts of rows, each copied once into room that was measured.
-fn texts<'p>(parts: &'p [Part<'p>], rows: usize, text: impl Fn(&'p Part<'p>, Hit) -> Option<&'p str>) -> ArrayRef {
-    let each = || parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
-    let bytes = each().filter_map(|(part, hit)| text(part, hit)).map(str::len).sum();
-    let mut builder = StringBuilder::with_capacity(rows, bytes);
-    each().for_each(|(part, hit)| builder.append_option(text(part, hit)));
+/// Texts of rows; `of` tells for a part what the text of each of its rows is.
+fn texts<'p, T>(parts: &'p [Part<'p>], rows: usize, of: impl Fn(&'p Part<'p>) -> T) -> ArrayRef
+where
+    T: Fn(Hit) -> Option<&'p str>,
+{
+    let mut builder = StringBuilder::with_capacity(rows, rows * WORD);
+    for part in parts {
+        let text = of(part);
+        part.hits.iter().for_each(|hit| builder.append_option(text(*hit)));
+    }
     Arc::new(builder.finish())
 }
 

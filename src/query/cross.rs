@@ -1,7 +1,7 @@
 //! Cross: rows, or the different documents that they are of, counted by several things at once; no row is made.
 
 use super::Names;
-use super::dimension::{Dimension, Local, Of, is_list};
+use super::dimension::{Dimension, Local, Of};
 use super::resolve::Resolved;
 use super::run::blocks;
 use super::scan::{Hit, View, documents, scan_documents};
@@ -9,7 +9,11 @@ use super::tally::{DIMENSIONS, Tally};
 use crate::error::{Error, Result};
 use crate::index::{Bits, Reader};
 use crate::table::Table;
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
+
+/// Where no more than one document in so many is left, its rows are counted themselves.
+const FEW: usize = 8;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +37,7 @@ pub(super) fn cross(
     if by.is_empty() || by.len() > DIMENSIONS {
         return Err(Error::query(format!("rows are counted by one to {DIMENSIONS} things at once"), Vec::new()));
     }
-    let by = by.iter().map(|name| Dimension::new(question.table, name, &metadata)).collect::<Result<Vec<_>>>()?;
+    let by = by.iter().map(|name| Dimension::new(question.table, name, metadata)).collect::<Result<Vec<_>>>()?;
     if by.iter().enumerate().any(|(at, one)| by.iter().skip(at + 1).any(|other| other == one)) {
         return Err(Error::query("rows are counted by the same thing twice", Vec::new()));
     }
@@ -61,18 +65,31 @@ fn add(
     let mut cells = Cells::new(&locals, counted);
     let of_rows: Vec<usize> = (0..by.len()).filter(|at| by.get(*at).is_some_and(|d| !d.is_of_document())).collect();
     let whole = question.rows.is_empty() && question.text.is_empty();
-    let spread = match of_rows.as_slice() {
-        // Members were counted by document before; the rows themselves need no look.
-        [one] if whole => match by.get(*one).map(|d| &d.of) {
-            Some(Of::Own(column)) if is_list(column) => {
-                view.reader.spread(view.block, view.table, column)?.map(|spread| (*one, spread))
-            }
+    // The one list of the rows' own that they are counted by.
+    let list = match of_rows.as_slice() {
+        [one] if whole => match (by.get(*one).map(|d| &d.of), locals.get(*one)) {
+            (Some(Of::Own(column)), Some(Local::Texts { values, list: true, .. })) => Some((*one, *column, values)),
             _ => None,
         },
         _ => None,
     };
-    if let Some((at, spread)) = spread {
-        let bases = cells.bases(&locals, &documents);
+    let few = documents.count() * FEW < documents.len();
+    let bases = cells.bases(&locals, &documents);
+    if let Some((at, _, values)) = list.filter(|_| few) {
+        let (step, starts) = (cells.step(at), view.starts(view.table)?);
+        let Some(texts) = values.texts() else { return Ok(()) };
+        let members = texts.members();
+        for document in documents.rows() {
+            let base = bases.get(document as usize).copied().unwrap_or_default();
+            let start = |at: u32| starts.get(at as usize).copied().unwrap_or_default() as usize;
+            texts.codes().each(start(document)..start(document + 1), |_, code| match members.of_code(code as usize) {
+                [] => cells.add(base, document, 1),
+                members => members.iter().for_each(|m| cells.add(base + step * (u64::from(*m) + 1), document, 1)),
+            });
+        }
+    } else if let Some((at, column, _)) = list {
+        // Members were counted by document before; the rows themselves need no look.
+        let Some(spread) = view.reader.spread(view.block, view.table, column)? else { return Ok(()) };
         for member in 0..=spread.len() {
             // Behind the last come the rows without a value.
             let number = if member == spread.len() { 0 } else { member as u64 + 1 };
@@ -85,7 +102,6 @@ fn add(
             });
         }
     } else if of_rows.is_empty() && whole {
-        let bases = cells.bases(&locals, &documents);
         let starts = view.starts(view.table)?;
         for document in documents.rows() {
             let start = |at: u32| starts.get(at as usize).copied().unwrap_or_default();
@@ -95,7 +111,6 @@ fn add(
             }
         }
     } else {
-        let bases = cells.bases(&locals, &documents);
         let rows: Vec<(&Local, u64)> =
             of_rows.iter().filter_map(|at| Some((locals.get(*at)?, cells.step(*at)))).collect();
         for hit in scan_documents(view, question, &documents)? {
@@ -124,7 +139,7 @@ struct Cells {
     counted: Counted,
     /// Count, and the last document that was counted plus one.
     dense: Vec<(u32, u32)>,
-    sparse: HashMap<u64, (u32, u32)>,
+    sparse: HashMap<u64, (u32, u32), FixedState>,
 }
 
 impl Cells {
@@ -138,7 +153,7 @@ impl Cells {
         }
         // Beyond this a table of all cells takes longer to clear than to fill.
         let dense = if all <= 1 << 16 { vec![(0, 0); all as usize] } else { Vec::new() };
-        Self { steps, sizes, counted, dense, sparse: HashMap::new() }
+        Self { steps, sizes, counted, dense, sparse: HashMap::default() }
     }
 
     fn step(&self, dimension: usize) -> u64 {

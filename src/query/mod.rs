@@ -227,7 +227,7 @@ pub fn network(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<T
 }
 
 fn resolved(reader: Reader<'_>, query: &Query, names: &dyn Names) -> Result<resolve::Resolved> {
-    let mut question = resolve::resolve(query, names, &reader.catalog().metadata())?;
+    let mut question = resolve::resolve(query, names, reader.catalog().metadata())?;
     run::narrow(reader, &mut question)?;
     Ok(question)
 }

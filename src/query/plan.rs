@@ -95,11 +95,13 @@ pub(super) fn keep_wording(
             hits.clear();
             return Ok(());
         };
-        let estimate = words.estimate().unwrap_or(hits.len() as u64).min(hits.len() as u64);
+        // A clause may have many rows of other tables.
+        let one_a_unit = matches!(view.table, TableName::Clauses | TableName::Documents);
+        let rows = hits.len() as u64;
+        let estimate = words.estimate().filter(|_| one_a_unit).map_or(rows, |units| units.min(rows));
         let work: u64 = words.each().map(|word| word.postings * POSTING).sum();
-        let narrow = matches!(sought, Wording::Place(table, _) if table != TableName::Clauses);
-        let read = if narrow || words.each().any(|word| !word.exact) { estimate.min(documents) } else { 0 };
-        if work + read * TEXT <= documents * TEXT {
+        // Postings leave no more texts to read than there are documents, mostly far fewer: a pair is rare beside another.
+        if work <= documents * TEXT {
             count(|trace| &trace.estimate, estimate);
             note_words(question, &words, &postings, trace)?;
             judged = Some(match sought {
@@ -254,8 +256,16 @@ impl<'v> Wordings<'v> {
     /// True where a row has the words of the question.
     fn accept(&mut self, question: &Resolved, document: u32, row: u32) -> Result<bool> {
         let Some(starts) = &self.starts else {
-            let Some(extent) = self.extents.extent(row as usize) else { return Ok(false) };
-            return Ok(question.text.accepts(&self.texts.get(document)?.wording(&extent)));
+            let Some(extents) = self.extents.extents() else { return Ok(false) };
+            let Some(span) = extents.span(row as usize) else { return Ok(false) };
+            let text = self.texts.get(document)?;
+            return Ok(match extents.removed(row as usize) {
+                [] => question.text.accepts(text.slice(span)),
+                removed => {
+                    let wording: String = text.view().pieces(span, removed).collect();
+                    question.text.accepts(&wording)
+                }
+            });
         };
         let start = |document: u32| starts.get(document as usize).copied().unwrap_or_default();
         let clauses = (start(document)..start(document + 1)).filter_map(|row| self.extents.extent(row as usize));

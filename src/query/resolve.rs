@@ -5,7 +5,8 @@ use super::{Names, Place, Query};
 use crate::error::{Error, Result};
 use crate::index::{Seat, level_of, number_of_code};
 use crate::table::{ColumnType, TableName};
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A question with its names resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +98,7 @@ impl DocumentFilter {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Places {
     /// Governments of divisions, by code.
-    plain: BTreeSet<u32>,
+    plain: HashSet<u32, FixedState>,
     /// All others: code and zone.
     others: BTreeSet<(String, Option<String>)>,
     /// Governments of these areas.

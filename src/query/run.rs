@@ -3,7 +3,7 @@
 use super::Names;
 use super::answer::{Gathered, Part, Recipe};
 use super::resolve::{Resolved, RowFilter, Wanted};
-use super::scan::{Hit, View, count_rows, documents, scan, scan_documents};
+use super::scan::{Hit, View, count_rows, counts_at_once, documents, scan, scan_documents};
 use crate::error::Result;
 use crate::index::{Bits, Block, Reader};
 use crate::table::Table;
@@ -92,9 +92,15 @@ pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) ->
 
 /// The number of rows of the answer.
 pub(super) fn count(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<u64> {
-    let blocks = blocks(reader, question);
     let count = |at: &usize| block(reader, *at).map_or(Ok(0), |block| count_rows(reader, block, question, names));
-    let rows: u64 = reader.each_of(&blocks, count)?.into_iter().sum();
+    let (mut rows, mut others) = (0, Vec::new());
+    for at in blocks(reader, question) {
+        match block(reader, at) {
+            Some(here) if counts_at_once(reader, here, question) => rows += count(&at)?,
+            _ => others.push(at),
+        }
+    }
+    rows += reader.each_of(&others, count)?.into_iter().sum::<u64>();
     Ok(question.limit.map_or(rows, |limit| rows.min(limit as u64)))
 }
 

@@ -13,6 +13,9 @@ use crate::text::SourceText;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Where at least one document in so many is left, all rows of the block are compared at once.
+const FEW: usize = 8;
+
 /// A row of a block, with the document that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -136,10 +139,23 @@ pub(super) fn scan_documents(view: &View<'_>, question: &Resolved, documents: &B
 /// The same but for the question's words.
 pub(super) fn rows_of(view: &View<'_>, question: &Resolved, documents: &Bits) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
-    if documents.none() {
+    let count = documents.count();
+    if count == 0 {
         return Ok(hits);
     }
     let starts = view.starts(question.table)?;
+    if count * FEW >= documents.len() {
+        let (coded, others): (Vec<_>, Vec<_>) = question
+            .rows
+            .iter()
+            .partition(|filter| matches!(filter, RowFilter::OneOf { .. } | RowFilter::Begins { .. }));
+        if let Some(rows) = coded_rows(view, &coded)? {
+            if !rows.none() {
+                hits.extend(hits_of(&rows, &starts).filter(|hit| documents.has(hit.document as usize)));
+            }
+            return keep_all(view, others, documents, hits);
+        }
+    }
     let rows = |document: u32| {
         let at = document as usize;
         let start = |at: usize| starts.get(at).copied().unwrap_or_default() as usize;
@@ -165,6 +181,39 @@ pub(super) fn rows_of(view: &View<'_>, question: &Resolved, documents: &Bits) ->
             }
         }
     }
+    keep_all(view, filters, documents, hits)
+}
+
+/// The rows of a block whose words satisfy these filters; none where there is no filter.
+fn coded_rows(view: &View<'_>, filters: &[&RowFilter]) -> Result<Option<Bits>> {
+    let mut rows: Option<Bits> = None;
+    for filter in filters {
+        let Some(Codes { values, accepted }) = codes(view, filter)? else { continue };
+        let accepted = values.texts().map(|texts| texts.codes().among(&accepted)).unwrap_or_default();
+        match &mut rows {
+            Some(rows) => rows.and(&accepted),
+            none => *none = Some(accepted),
+        }
+    }
+    Ok(rows)
+}
+
+/// These rows with their documents, whose first rows `starts` are.
+fn hits_of<'a>(rows: &'a Bits, starts: &'a [u32]) -> impl Iterator<Item = Hit> + 'a {
+    let mut ends = (0..).zip(starts.iter().skip(1)).peekable();
+    rows.rows().map(move |row| {
+        while ends.next_if(|(_, end)| **end <= row).is_some() {}
+        Hit { document: ends.peek().map_or(0, |(document, _)| *document), row }
+    })
+}
+
+/// Leaves the rows that satisfy all of these.
+fn keep_all<'f>(
+    view: &View<'_>,
+    filters: impl IntoIterator<Item = &'f RowFilter>,
+    documents: &Bits,
+    mut hits: Vec<Hit>,
+) -> Result<Vec<Hit>> {
     for filter in filters {
         if hits.is_empty() {
             break;
@@ -178,16 +227,10 @@ pub(super) fn rows_of(view: &View<'_>, question: &Resolved, documents: &Bits) ->
 /// a list, rows need not be looked at, and of a whole block not even documents.
 pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved, names: &dyn Names) -> Result<u64> {
     let view = View { reader, block, table: question.table };
-    let by_document = match question.rows.as_slice() {
-        _ if !question.text.is_empty() => None,
-        [] => Some(None),
-        [RowFilter::OneOf { column, values }] if values.len() == 1 => {
-            values.first().filter(|value| !value.contains(crate::index::LIST)).map(|value| Some((*column, value)))
+    let Some((column, value)) = one_member(question) else {
+        if !question.rows.is_empty() || !question.text.is_empty() {
+            return Ok(scan(reader, block, question, names)?.len() as u64);
         }
-        _ => None,
-    };
-    let Some(member) = by_document else { return Ok(scan(reader, block, question, names)?.len() as u64) };
-    let Some((column, value)) = member else {
         let copies = question.documents.copies;
         let whole = question.documents == DocumentFilter { copies, ..DocumentFilter::default() };
         if whole && reader.catalog().hides_none(block.directory.numbers(), copies) {
@@ -201,18 +244,26 @@ pub(super) fn count_rows(reader: Reader<'_>, block: &Block, question: &Resolved,
         return Ok(documents(&view, &question.documents, names)?.rows().filter_map(rows).sum());
     };
     let documents = documents(&view, &question.documents, names)?;
-    let mut sum = 0;
-    if !documents.none()
-        && let Some(spread) = reader.spread(block, question.table, column)?
-        && let Some(member) = spread.find(value)
-    {
-        spread.each(member, |document, rows| {
-            if documents.has(document as usize) {
-                sum += u64::from(rows);
-            }
-        });
+    if documents.none() {
+        return Ok(0);
     }
-    Ok(sum)
+    let spread = reader.spread(block, question.table, column)?;
+    Ok(spread.and_then(|spread| Some(spread.count(spread.find(value)?, &documents))).unwrap_or_default())
+}
+
+/// The column and the member of its lists that are all that a question asks of rows.
+fn one_member(question: &Resolved) -> Option<(&'static str, &String)> {
+    match question.rows.as_slice() {
+        [RowFilter::OneOf { column, values }] if values.len() == 1 && question.text.is_empty() => {
+            values.first().filter(|value| !value.contains(crate::index::LIST)).map(|value| (*column, value))
+        }
+        _ => None,
+    }
+}
+
+/// True where [`count_rows`] has all it needs of a block at hand, and takes less time than waking another thread.
+pub(super) fn counts_at_once(reader: Reader<'_>, block: &Block, question: &Resolved) -> bool {
+    one_member(question).is_some_and(|(column, _)| reader.has_spread(block, question.table, column))
 }
 
 /// The documents of a block that are there and satisfy the filter.

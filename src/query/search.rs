@@ -8,7 +8,7 @@
 //! A word of one character counts as itself. Filters leave clauses out, they change no score. Rows of one score come by
 //! document id, then in text order.
 
-use super::answer::answer;
+use super::answer::{Gathered, Part, Recipe};
 use super::resolve::{DocumentFilter, Resolved, Wanted, resolve};
 use super::scan::{Hit, View, scan};
 use super::wording::{lit, tidied};
@@ -19,11 +19,16 @@ use crate::index::{Bits, Block, Reader, Values};
 use crate::table::{Column, ColumnType, Table, TableName};
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::{Field, Schema};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
+
+/// So many neighbours are looked at together.
+const FEW: usize = 64;
 
 /// The columns of an answer; those in between are the clauses' own.
 pub const RANKED: [Column; 11] = [
@@ -88,8 +93,8 @@ fn tokens(words: &str) -> Vec<(Token, Vec<char>)> {
 
 /// What a block holds of a question.
 struct Found {
-    /// For each token the clauses that have it, with how often.
-    lists: Vec<Vec<(u32, u32)>>,
+    /// For each token the clauses that have it.
+    lists: Vec<Having>,
     /// How many of them count.
     with: Vec<u64>,
     /// Clauses that count, and their pairs.
@@ -97,6 +102,13 @@ struct Found {
     pairs: u64,
     /// The clauses that the filters leave; `None` for all.
     allowed: Option<Bits>,
+}
+
+/// The clauses that have a token, ascending, and those that have it more than once, with how often.
+#[derive(Debug, Default)]
+struct Having {
+    clauses: Vec<u32>,
+    often: Vec<(u32, u32)>,
 }
 
 /// A clause with its score.
@@ -117,7 +129,7 @@ pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> 
     let own = columns.filter(|name| TableName::Clauses.has(name)).map(str::to_owned);
     let (order, limit) = (Vec::new(), search.filters.limit.filter(|limit| *limit == 0));
     let filters = Query { table: TableName::Clauses, columns: own.collect(), order, limit, ..search.filters.clone() };
-    let question = resolve(&filters, names, &reader.catalog().metadata())?;
+    let question = resolve(&filters, names, reader.catalog().metadata())?;
     let most = limit.unwrap_or(search.limit);
 
     let found = reader.each_block(|block| find(reader, block, &tokens, &question, search.filters.copies, names))?;
@@ -170,15 +182,15 @@ fn find(
     let mut lists = tokens.iter().map(|(token, _)| counts(&postings, *token)).collect::<Result<Vec<_>>>()?;
     let mut with = Vec::with_capacity(lists.len());
     for list in &mut lists {
-        list.truncate(list.partition_point(|(unit, _)| *unit < directory.clauses));
-        let has = |unit: u32| counted.as_ref().is_none_or(|counted| counted.has(unit as usize));
-        with.push(list.iter().filter(|(unit, _)| has(*unit)).count() as u64);
+        list.clauses.truncate(list.clauses.partition_point(|unit| *unit < directory.clauses));
+        let count = |counted: &Bits| list.clauses.iter().filter(|unit| counted.has(**unit as usize)).count();
+        with.push(counted.as_ref().map_or(list.clauses.len(), count) as u64);
     }
     let allowed = if question.text.is_empty() && question.rows.is_empty() && question.documents == every(copies) {
         counted
     } else {
         let mut bits = Bits::new(directory.clauses as usize);
-        if lists.iter().any(|list| !list.is_empty()) {
+        if lists.iter().any(|list| !list.clauses.is_empty()) {
             scan(reader, block, question, names)?.iter().for_each(|hit| bits.set(hit.row as usize));
         }
         Some(bits)
@@ -191,28 +203,95 @@ fn every(copies: bool) -> DocumentFilter {
     DocumentFilter { copies, ..DocumentFilter::default() }
 }
 
-/// The units that have a token, ascending, with how often.
-fn counts(postings: &Postings<'_>, token: Token) -> Result<Vec<(u32, u32)>> {
-    let mut list = Vec::new();
+/// The units that have a token.
+fn counts(postings: &Postings<'_>, token: Token) -> Result<Having> {
+    let mut having = Having::default();
     let only = match token {
         Token::Pair(term) => {
             if let Some(found) = postings.find(term)? {
-                postings.counts(&found, &mut list)?;
+                having.clauses.reserve(found.len() as usize);
+                postings.counts(&found, &mut having.clauses, &mut having.often)?;
             }
-            return Ok(list);
+            return Ok(having);
         }
         Token::Char(only) => only,
     };
     let mut by_unit = vec![0u32; postings.directory().clauses as usize];
+    let mut add = |unit: u32, count: u32| by_unit.iter_mut().skip(unit as usize).take(1).for_each(|sum| *sum += count);
     for found in postings.find_all(&Term::of(only))? {
-        postings.counts(&found, &mut list)?;
-        for (unit, count) in &list {
-            if let Some(sum) = by_unit.get_mut(*unit as usize) {
-                *sum += count;
-            }
+        postings.counts(&found, &mut having.clauses, &mut having.often)?;
+        having.clauses.drain(..).for_each(|unit| add(unit, 1));
+        having.often.drain(..).for_each(|(unit, count)| add(unit, count - 1));
+    }
+    for (unit, count) in (0..).zip(by_unit).filter(|(_, count)| *count > 0) {
+        having.clauses.push(unit);
+        having.often.extend((count > 1).then_some((unit, count)));
+    }
+    Ok(having)
+}
+
+/// What a term that a clause has is worth, by how often it has it and how long it is.
+struct Weight {
+    mean: f32,
+    /// Most clauses have a term once: by length, what that is worth is one look, without a division.
+    once: Vec<f32>,
+    shortest: u16,
+}
+
+impl Weight {
+    /// For clauses of these lengths.
+    fn new(lengths: &[u16], mean: f32) -> Self {
+        // Folds of values run over many at once; `max` and `min` of references do not.
+        let longest = lengths.iter().copied().fold(0, u16::max);
+        let shortest = lengths.iter().copied().fold(u16::MAX, u16::min).min(longest);
+        let mut weight = Self { mean, once: Vec::new(), shortest };
+        weight.once = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + weight.norm(length))).collect();
+        weight
+    }
+
+    fn norm(&self, length: u16) -> f32 {
+        K1 * (1.0 - B + B * f32::from(length) / self.mean)
+    }
+
+    fn once(&self, length: u16) -> f32 {
+        self.once.get(usize::from(length)).copied().unwrap_or_default()
+    }
+
+    fn of(&self, count: u32, length: u16) -> f32 {
+        let count = count as f32;
+        count * (K1 + 1.0) / (count + self.norm(length))
+    }
+
+    /// No clause has the term for more: the shortest there is has it as often as any.
+    fn most(&self, list: &Having) -> f32 {
+        match list.often.iter().map(|(_, count)| *count).max() {
+            None => self.once(self.shortest),
+            Some(count) => self.of(count, self.shortest),
         }
     }
-    Ok((0..).zip(by_unit).filter(|(_, count)| *count > 0).collect())
+}
+
+/// The clauses that may reach a score, which are those that have a rare token; `None` where any may. All other tokens
+/// together are worth less than the score (the rule known as `MaxScore`).
+fn near(found: &Found, idf: &[f32], weight: &Weight, clauses: usize, floor: f32) -> Option<Bits> {
+    let mut worth: Vec<(f32, &Having)> =
+        found.lists.iter().zip(idf).map(|(list, idf)| (idf * weight.most(list), list)).collect();
+    worth.sort_by_key(|(_, list)| Reverse(list.clauses.len()));
+    // Sums are rounded: what comes near the score may reach it.
+    let mut left = floor * 0.999;
+    let common = worth.iter().take_while(|(most, _)| {
+        left -= most;
+        left > 0.0
+    });
+    let common = common.count();
+    if common == 0 {
+        return None;
+    }
+    let mut near = Bits::new(clauses);
+    for (_, list) in worth.iter().skip(common) {
+        list.clauses.iter().for_each(|unit| near.set(*unit as usize));
+    }
+    Some(near)
 }
 
 /// The best clauses of a block, all of those that share the last place with others. `least` is a score that enough
@@ -226,36 +305,39 @@ fn score(
     most: usize,
     least: &AtomicU32,
 ) -> Result<Vec<(f32, Hit)>> {
-    if most == 0 || found.allowed.as_ref().is_some_and(Bits::none) || found.lists.iter().all(Vec::is_empty) {
+    if most == 0
+        || found.allowed.as_ref().is_some_and(Bits::none)
+        || found.lists.iter().all(|list| list.clauses.is_empty())
+    {
         return Ok(Vec::new());
     }
     let lengths = reader.postings(block)?.lengths()?;
-    let norm = |length: u16| K1 * (1.0 - B + B * f32::from(length) / mean);
-    // Most clauses have a term once: what that is worth is one look by length, without a division.
-    let longest = lengths.iter().max().copied().unwrap_or_default();
-    let once: Vec<f32> = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + norm(length))).collect();
+    let weight = Weight::new(&lengths, mean);
+    // Scores are above zero, so their bits are in their order.
+    let floor = f32::from_bits(least.load(Relaxed)).max(f32::MIN_POSITIVE);
+    let near = near(found, idf, &weight, lengths.len(), floor);
     let mut scores = vec![0f32; lengths.len()];
     for (list, idf) in found.lists.iter().zip(idf) {
-        for (unit, count) in list {
+        let mut often = list.often.iter().peekable();
+        for unit in list.clauses.iter().filter(|unit| near.as_ref().is_none_or(|near| near.has(**unit as usize))) {
             let at = *unit as usize;
             let (Some(score), Some(length)) = (scores.get_mut(at), lengths.get(at)) else { continue };
+            while often.next_if(|(of, _)| of < unit).is_some() {}
             *score += idf
-                * if *count == 1 {
-                    once.get(usize::from(*length)).copied().unwrap_or_default()
-                } else {
-                    let count = *count as f32;
-                    count * (K1 + 1.0) / (count + norm(*length))
-                };
+                * often
+                    .next_if(|(of, _)| of == unit)
+                    .map_or(weight.once(*length), |(_, count)| weight.of(*count, *length));
         }
     }
-    // Scores are above zero, so their bits are in their order.
-    let floor = f32::from_bits(least.load(Relaxed));
     let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row as usize));
-    let mut best: Vec<(f32, u32)> = (0..)
-        .zip(scores)
-        .filter(|(row, score)| *score > 0.0 && *score >= floor && allowed(*row))
-        .map(|(row, score)| (score, row))
-        .collect();
+    let mut best: Vec<(f32, u32)> = Vec::new();
+    for (first, few) in (0..).step_by(FEW).zip(scores.chunks(FEW)) {
+        // Few clauses come near the best: neighbours are passed over together.
+        if few.iter().copied().fold(0.0, f32::max) >= floor {
+            let near = (first..).zip(few).filter(|(row, score)| **score >= floor && allowed(*row));
+            best.extend(near.map(|(row, score)| (*score, row)));
+        }
+    }
     if best.len() > most {
         let (_, last, _) = best.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0));
         let last = last.0;
@@ -294,47 +376,43 @@ fn ranked(reader: Reader<'_>, blocks: Vec<Vec<(f32, Hit)>>, most: usize) -> Resu
     Ok(best)
 }
 
-/// The answer: the clauses' own columns block by block, then put into the order of rank.
+/// The answer: the clauses' own columns, in the order of rank.
 fn table(reader: Reader<'_>, question: &Resolved, tokens: &[(Token, Vec<char>)], best: &[Scored]) -> Result<Table> {
     let fields = question.columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let words: Vec<Vec<char>> = tokens.iter().map(|(_, chars)| chars.clone()).collect();
-    let mut by_block: Vec<usize> = (0..best.len()).collect();
-    by_block.sort_by_key(|at| best.get(*at).map(|scored| (scored.block, scored.hit.row)));
-    let mut batches = Vec::new();
-    let mut lights = vec![String::new(); best.len()];
-    for same in by_block.chunk_by(|a, b| best.get(*a).map(|s| s.block) == best.get(*b).map(|s| s.block)) {
-        let hits: Vec<Hit> = same.iter().filter_map(|at| Some(best.get(*at)?.hit)).collect();
-        let number = same.first().and_then(|at| best.get(*at)).map_or(0, |scored| scored.block);
-        let Some(block) = reader.catalog().blocks().get(number) else { continue };
-        let view = View { reader, block, table: TableName::Clauses };
-        batches.push(answer(&view, &schema, &question.columns, &hits)?);
+    let view = |scored: &Scored| {
+        let block = reader.catalog().blocks().get(scored.block);
+        block.map(|block| View { reader, block, table: TableName::Clauses })
+    };
+    // Texts are read side by side here; the columns then find them at hand.
+    let lights: Vec<String> = reader.each_of(best, |scored| {
+        let Some(view) = view(scored) else { return Ok(String::new()) };
         let extents = view.need(TableName::Clauses, "text")?;
-        let mut texts = view.texts()?;
-        for (at, hit) in same.iter().zip(&hits) {
-            let Some(extent) = extents.extent(hit.row as usize) else { continue };
-            let spans = lit(texts.get(hit.document)?, &extent, &words);
-            let spans: Vec<String> = spans.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
-            if let Some(light) = lights.get_mut(*at) {
-                *light = spans.join("、");
-            }
+        let Some(extent) = extents.extent(scored.hit.row as usize) else { return Ok(String::new()) };
+        let spans = lit(view.texts()?.get(scored.hit.document)?, &extent, &words);
+        let spans: Vec<String> = spans.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
+        Ok(spans.join("、"))
+    })?;
+    let recipe = Recipe::new(TableName::Clauses, &question.columns);
+    let mut gathered: BTreeMap<usize, Gathered> = BTreeMap::new();
+    for scored in best {
+        if let Some(view) = view(scored).filter(|_| !gathered.contains_key(&scored.block)) {
+            gathered.insert(scored.block, recipe.gather(reader, view.block)?);
         }
     }
-    let mut places = vec![0; best.len()];
-    for (place, at) in by_block.iter().enumerate() {
-        if let Some(slot) = places.get_mut(*at) {
-            *slot = place;
-        }
-    }
-    let own = Table::new(schema, batches).take(&places)?;
-    let own = own.batches().first();
+    let parts = best.iter().filter_map(|scored| {
+        let block = gathered.get(&scored.block)?;
+        Some(Part { block, document: scored.hit.document, hits: std::slice::from_ref(&scored.hit) })
+    });
+    let own = recipe.batch(reader, &schema, &parts.collect::<Vec<_>>())?;
     let mut columns: Vec<(&str, ArrayRef)> = Vec::with_capacity(RANKED.len());
     for column in &RANKED {
         let array: ArrayRef = match column.name {
             "rank" => Arc::new(Int64Array::from_iter_values(1..=best.len() as i64)),
             "score" => Arc::new(Float64Array::from_iter_values(best.iter().map(|scored| f64::from(scored.score)))),
             "highlights" => Arc::new(StringArray::from_iter_values(&lights)),
-            name => match own.and_then(|own| own.column_by_name(name)) {
+            name => match own.column_by_name(name) {
                 Some(array) => Arc::clone(array),
                 None => arrow_array::new_null_array(&column.kind.arrow(), best.len()),
             },

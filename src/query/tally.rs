@@ -4,6 +4,7 @@ use super::dimension::{Dimension, Label, Local, Of};
 use crate::error::Result;
 use crate::table::Table;
 use arrow_array::{ArrayRef, BooleanArray, Int64Array, StringArray};
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,16 +15,16 @@ pub(super) const DIMENSIONS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     known: Vec<Known>,
-    cells: HashMap<[u32; DIMENSIONS], u64>,
+    cells: HashMap<[u32; DIMENSIONS], u64, FixedState>,
 }
 
 /// The different values of a dimension; each has the number of its position plus one, 0 is none.
 #[derive(Debug, Default)]
 struct Known {
-    texts: HashMap<Box<str>, u32>,
-    ints: HashMap<i64, u32>,
+    texts: HashMap<Box<str>, u32, FixedState>,
+    ints: HashMap<i64, u32, FixedState>,
     /// Of places: whether the name is that under this code, the first document that has it, and the name.
-    names: HashMap<u32, (bool, u32, Box<str>)>,
+    names: HashMap<u32, (bool, u32, Box<str>), FixedState>,
 }
 
 impl Known {
@@ -80,13 +81,15 @@ impl Tally {
     /// Adds the counts of a block: for each cell the numbers of its own, as `locals` know them.
     pub fn add(&mut self, locals: &[Local], cells: impl Iterator<Item = ([u32; DIMENSIONS], u64)>) {
         self.known.resize_with(self.known.len().max(locals.len()), Known::default);
-        let mut numbers: Vec<HashMap<u32, u32>> = vec![HashMap::new(); locals.len()];
+        // What stands for each number of the block's own, once it is known.
+        let mut numbers: Vec<Vec<Option<u32>>> = locals.iter().map(|local| vec![None; local.size()]).collect();
         for (cell, count) in cells {
             let mut key = [0; DIMENSIONS];
             for (((key, local), numbers), (own, known)) in
                 key.iter_mut().zip(locals).zip(&mut numbers).zip(cell.iter().zip(&mut self.known))
             {
-                *key = *numbers.entry(*own).or_insert_with(|| local.label(*own).map_or(0, |label| known.number(label)));
+                let Some(number) = numbers.get_mut(*own as usize) else { continue };
+                *key = *number.get_or_insert_with(|| local.label(*own).map_or(0, |label| known.number(label)));
             }
             *self.cells.entry(key).or_default() += count;
         }
@@ -122,19 +125,18 @@ impl Tally {
             (0..by.len()).map(|at| self.known.get(at).unwrap_or(&empty).labels()).collect();
         // Numbers of labels in the order of the labels, so that cells are compared as numbers.
         let ranks: Vec<Vec<u32>> = labels.iter().map(|labels| ranks(labels)).collect();
-        let mut cells: Vec<([u32; DIMENSIONS], u64, [u32; DIMENSIONS])> = self
+        let mut cells: Vec<(u128, u64, [u32; DIMENSIONS])> = self
             .cells
             .iter()
             .filter(|(_, count)| **count > 0)
             .map(|(cell, count)| {
-                let mut rank = [0; DIMENSIONS];
-                for ((rank, own), ranks) in rank.iter_mut().zip(cell).zip(&ranks) {
-                    *rank = ranks.get(*own as usize).copied().unwrap_or_default();
-                }
+                let rank = cell.iter().zip(&ranks).fold(0, |rank, (own, ranks)| {
+                    rank << u32::BITS | u128::from(ranks.get(*own as usize).copied().unwrap_or_default())
+                });
                 (rank, *count, *cell)
             })
             .collect();
-        cells.sort_unstable();
+        cells.sort_unstable_by_key(|(rank, ..)| *rank);
         let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
         for (at, (dimension, labels)) in by.iter().zip(&labels).enumerate() {
             let each = || {

@@ -180,33 +180,59 @@ pub(super) fn each_unit(
     Ok((counted, 1 + bit.div_ceil(8)))
 }
 
-/// The same with how often each unit has the term. Gives the bytes of the list.
-pub(super) fn postings(bytes: &[u8], len: u32, universe: u32, out: &mut Vec<Posting>) -> Result<usize, Fault> {
-    out.clear();
-    let (counted, end) = each_unit(bytes, len, universe, |unit| out.push((unit, 1)))?;
+/// The same with how often units have the term: all units are appended to `units`, those that have it more than once to
+/// `often`, with how often. Gives the bytes of the list.
+pub(super) fn postings(
+    bytes: &[u8],
+    len: u32,
+    universe: u32,
+    units: &mut Vec<u32>,
+    often: &mut Vec<Posting>,
+) -> Result<usize, Fault> {
+    let from = units.len();
+    let (counted, end) = each_unit(bytes, len, universe, |unit| units.push(unit))?;
     if !counted {
         return Ok(end);
     }
     let body = bytes.get(end..).unwrap_or_default();
-    if let [(_, count)] = out.as_mut_slice() {
+    let own = units.get(from..).unwrap_or_default();
+    if let [unit] = own {
         let mut reader = Reader::new(body);
-        *count = reader.number()?.checked_add(2).ok_or("counts too many")?;
+        often.push((*unit, reader.number()?.checked_add(2).ok_or("counts too many")?));
         return Ok(bytes.len() - reader.rest().len());
     }
+    let bits = each_count(body, len, |at, count| often.extend(own.get(at as usize).map(|unit| (*unit, count))))?;
+    Ok(end + bits.div_ceil(8))
+}
+
+/// Reads `len` counts in unary, and calls `each` with the position and the count of those above one. Gives their bits.
+///
+/// Nearly all are one, so that a step is a stretch of zeros instead of a count.
+fn each_count(bytes: &[u8], len: u32, mut each: impl FnMut(u32, u32)) -> Result<usize, Fault> {
+    let (mut at, mut more) = (0, 0);
     let mut bit = 0;
-    for (_, count) in out {
-        loop {
-            // A window may be all ones; its upper bits are zeros that were shifted in, beyond the 57 that count.
-            let ones = window(body, bit)?.trailing_ones().min(56);
-            bit += ones as usize;
-            *count += ones;
-            if ones < 56 {
-                break;
+    while at < len {
+        // At a whole byte a window has all its bits.
+        let (mut word, mut left) = (window(bytes, bit)?, u64::BITS);
+        bit += u64::BITS as usize;
+        while left > 0 {
+            let ones = word.trailing_ones().min(left);
+            more += ones;
+            word = word.checked_shr(ones).unwrap_or_default();
+            left -= ones;
+            let zeros = word.trailing_zeros().min(left);
+            if zeros > 0 && more > 0 {
+                each(at, 1 + std::mem::take(&mut more));
+            }
+            at += zeros;
+            word = word.checked_shr(zeros).unwrap_or_default();
+            left -= zeros;
+            if at >= len {
+                return Ok(bit - left as usize - (at - len) as usize);
             }
         }
-        bit += 1;
     }
-    Ok(end + bit.div_ceil(8))
+    Ok(bit)
 }
 
 #[cfg(test)]
@@ -219,10 +245,11 @@ mod tests {
         put_list(&mut bytes, list, universe);
         let len = bytes.len();
         bytes.extend([0xff; MARGIN]);
-        let mut back = Vec::new();
-        assert_eq!(postings(&bytes, list.len() as u32, universe, &mut back), Ok(len));
-        assert_eq!(back, list);
-        let mut units = Vec::new();
+        let (mut units, mut often) = (Vec::new(), Vec::new());
+        assert_eq!(postings(&bytes, list.len() as u32, universe, &mut units, &mut often), Ok(len));
+        assert!(units.iter().eq(list.iter().map(|(unit, _)| unit)));
+        assert!(often.iter().eq(list.iter().filter(|(_, count)| *count > 1)));
+        units.clear();
         each_unit(&bytes, list.len() as u32, universe, |unit| units.push(unit)).unwrap();
         assert!(units.iter().eq(list.iter().map(|(unit, _)| unit)));
         len
@@ -257,10 +284,11 @@ mod tests {
         fn any_bytes_are_a_list_or_an_error(
             bytes in proptest::collection::vec(any::<u8>(), 0..80), len in 1..90u32, universe in 1..300u32,
         ) {
-            let mut out = Vec::new();
-            if postings(&bytes, len, universe, &mut out).is_ok() {
-                prop_assert_eq!(out.len(), len as usize);
-                prop_assert!(out.windows(2).all(|two| two[0].0 < two[1].0) && out.iter().all(|p| p.0 < universe));
+            let (mut units, mut often) = (Vec::new(), Vec::new());
+            if postings(&bytes, len, universe, &mut units, &mut often).is_ok() {
+                prop_assert_eq!(units.len(), len as usize);
+                prop_assert!(units.is_sorted() && units.iter().all(|unit| *unit < universe));
+                prop_assert!(often.iter().all(|(unit, count)| *count > 1 && units.contains(unit)));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Lookup: the lists of a block, read through a bounded cache of pages.
 
 use super::super::bits::Bits;
-use super::list::{Posting, each_unit};
+use super::list::each_unit;
 use super::page::{Entry, Page, entry_postings};
 use super::run::{PAIRS, RUNS, RunDirectory};
 use super::term::Term;
@@ -143,9 +143,11 @@ impl Postings<'_> {
         Ok(bits)
     }
 
-    /// The units of a list, each with how often it has the term; outside of clauses that is not counted.
-    pub fn counts(&self, list: &List, out: &mut Vec<Posting>) -> Result<()> {
-        entry_postings(&list.page, &list.entry, self.directory.universe(), out).map_err(|what| self.wrong(what))
+    /// Appends the units of a list to `units`, and those that have the term more than once to `often`, with how often;
+    /// outside of clauses that is not counted.
+    pub fn counts(&self, list: &List, units: &mut Vec<u32>, often: &mut Vec<(u32, u32)>) -> Result<()> {
+        let read = entry_postings(&list.page, &list.entry, self.directory.universe(), units, often);
+        read.map_err(|what| self.wrong(what))
     }
 
     fn wrong(&self, what: &str) -> Error {

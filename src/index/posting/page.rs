@@ -179,8 +179,14 @@ fn single(bytes: &[u8]) -> Result<usize, Fault> {
 }
 
 /// Reads the list of an entry whole.
-pub(super) fn entry_postings(page: &Page, entry: &Entry, universe: u32, out: &mut Vec<Posting>) -> Result<(), Fault> {
-    let bytes = postings(page.from(entry.list.start), entry.len, universe, out)?;
+pub(super) fn entry_postings(
+    page: &Page,
+    entry: &Entry,
+    universe: u32,
+    units: &mut Vec<u32>,
+    often: &mut Vec<Posting>,
+) -> Result<(), Fault> {
+    let bytes = postings(page.from(entry.list.start), entry.len, universe, units, often)?;
     if bytes == entry.list.len() { Ok(()) } else { Err("holds a list that is longer or shorter than it says") }
 }
 
@@ -205,9 +211,11 @@ mod tests {
         page.each(&(Term::of_number(terms.start)..Term::of_number(terms.end)), |entry| entries.push(entry))?;
         let mut out = Lists::new();
         for entry in entries {
-            let mut list = Vec::new();
-            entry_postings(page, &entry, universe, &mut list)?;
-            out.insert(entry.term.number(), list);
+            let (mut units, mut often) = (Vec::new(), Vec::new());
+            entry_postings(page, &entry, universe, &mut units, &mut often)?;
+            let often: BTreeMap<u32, u32> = often.into_iter().collect();
+            let count = |unit: u32| often.get(&unit).copied().unwrap_or(1);
+            out.insert(entry.term.number(), units.into_iter().map(|unit| (unit, count(unit))).collect());
         }
         Ok(out)
     }
