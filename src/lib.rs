@@ -4,7 +4,7 @@
 //! (`tests/layers.rs` holds everybody to it).
 //!
 //! ```text
-//! bytes → text → outline → facts → record → store → index → table → query → ledger → python
+//! bytes → text → outline → facts → record → store → table → review → index → query → ledger → python
 //! ```
 
 pub mod error;
@@ -22,6 +22,8 @@ pub mod record;
 pub mod store;
 
 pub mod table;
+
+pub mod review;
 
 pub mod index;
 

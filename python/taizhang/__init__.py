@@ -25,10 +25,12 @@ from .table import Column, Table, concat, functions, schema, topics
 from .versus import Diff
 
 if TYPE_CHECKING:
+    from .coding import CodingSheet, agreement
     from .freeze import verify
 
 __all__ = [
     "Coded",
+    "CodingSheet",
     "Column",
     "Comparison",
     "Descent",
@@ -46,6 +48,7 @@ __all__ = [
     "Table",
     "TaizhangError",
     "__version__",
+    "agreement",
     "concat",
     "functions",
     "open",
@@ -65,4 +68,8 @@ def __getattr__(name: str) -> Any:
         from .freeze import verify
 
         return verify
+    if name in ("CodingSheet", "agreement"):
+        from . import coding
+
+        return getattr(coding, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,13 +14,18 @@ __all__ = [
     "Table",
     "TaizhangError",
     "__version__",
+    "body_functions",
     "body_names",
     "calendar",
     "code",
     "cooperation",
+    "corrections",
     "descent",
     "diff",
+    "export_corrections",
+    "find_words",
     "functions",
+    "import_corrections",
     "ladder",
     "lexicon_tables",
     "lineage",
@@ -32,13 +37,20 @@ __all__ = [
     "parse_text",
     "parts",
     "place_topics",
+    "progress_lights",
+    "progress_reports",
+    "progress_steps",
     "reading",
     "record_columns",
     "records",
+    "report_progress",
+    "review",
+    "review_fields",
     "sample_documents",
     "sample_means",
     "schema",
     "topics",
+    "undo",
     "who",
     "write_sample",
 ]
@@ -211,3 +223,15 @@ def diff(ledger: Ledger, a: tuple[str, int | None], b: tuple[str, int | None]) -
 def sample_documents(seed: int, start: int, count: int) -> list[tuple[str, str, dict[str, str]]]: ...
 def sample_means(seed: int, start: int, count: int, sample: int) -> tuple[dict[str, float], list[str], str]: ...
 def write_sample(folder: str, seed: int, start: int, count: int) -> int: ...
+def review(ledger: Ledger, requests: list[str]) -> list[str]: ...
+def corrections(ledger: Ledger) -> Table: ...
+def undo(ledger: Ledger, ids: list[str], by: str, when: str) -> int: ...
+def export_corrections(ledger: Ledger) -> str: ...
+def import_corrections(ledger: Ledger, lines: str) -> tuple[int, int, int]: ...
+def report_progress(ledger: Ledger, requests: list[str]) -> list[str]: ...
+def progress_reports(ledger: Ledger) -> Table: ...
+def find_words(ledger: Ledger, document: str, words: list[tuple[int | None, str]]) -> list[list[tuple[int, int]]]: ...
+def review_fields() -> list[tuple[str, list[str]]]: ...
+def progress_steps() -> list[tuple[int, str, str, str]]: ...
+def progress_lights() -> list[tuple[str, str]]: ...
+def body_functions(name: str) -> list[str]: ...

@@ -17,8 +17,10 @@ from .document import Document
 from .exchange import Exchange
 from .filters import Copies, Words, normal
 from .labels import Labels
+from .progress import Keeping
 from .questions import Questions, Where
 from .report import Bar, Report
+from .review import Review
 from .table import Row, Table
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def _bar(shown: bool) -> Iterator[Bar | None]:
             bar.close()
 
 
-class Ledger(Counterparts, Questions, Exchange):
+class Ledger(Review, Keeping, Counterparts, Questions, Exchange):
     """An open ledger; made by `taizhang.open`.
 
     Every table method takes its filters by keyword. Several filters must all hold; of several values of one filter any

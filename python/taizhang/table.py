@@ -235,6 +235,15 @@ class Table:
         Path(path).write_text(out.getvalue(), encoding="utf-8-sig", newline="")
         return None
 
+    def to_excel(self, path: str | PathLike[str], *, labels: Labels = None) -> Path:
+        """Write the rows as an Excel file: header, filters, wrapped text; what begins like a formula stays text.
+
+        The sheet that an office fills in and hands back is `ledger.to_excel`.
+        """
+        from .excel import plain
+
+        return plain(self, Path(path), {name: label(name, labels) for name in self.columns})
+
     @overload
     def to_jsonl(self, path: None = None) -> str: ...
     @overload

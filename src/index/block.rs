@@ -8,7 +8,7 @@ use super::group::compress;
 use super::layout::{Field, Fields, METADATA_FIELDS, Type};
 use super::same::Mark;
 use super::shape::Head;
-use crate::record::Document;
+use crate::review::Reviewed;
 use crate::store::stored;
 use crate::table::TableName;
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,12 @@ impl Directory {
     }
 }
 
+/// The kept columns of what people said: a table's rows that have a mark, and of documents how many entries of their logs
+/// these rows show. A block has them only where there is something to keep.
+pub const REVIEWED: &str = "reviewed";
+/// See [`REVIEWED`].
+pub const ENTRIES: &str = "entries";
+
 /// Collects the columns of a commit's documents.
 #[derive(Debug)]
 pub struct BlockBuilder {
@@ -90,6 +96,8 @@ pub struct BlockBuilder {
     rows: [u32; TableName::ALL.len()],
     columns: Vec<(TableName, &'static str, Builder)>,
     metadata: BTreeMap<String, Vec<(u32, String)>>,
+    reviewed: BTreeMap<TableName, Vec<(u32, &'static str)>>,
+    entries: Vec<(u32, u32)>,
 }
 
 impl BlockBuilder {
@@ -106,7 +114,15 @@ impl BlockBuilder {
                 (table, *name, builder)
             })
         });
-        Self { first, documents: 0, rows: [0; 8], columns: columns.collect(), metadata: BTreeMap::new() }
+        Self {
+            first,
+            documents: 0,
+            rows: [0; 8],
+            columns: columns.collect(),
+            metadata: BTreeMap::new(),
+            reviewed: BTreeMap::new(),
+            entries: Vec::new(),
+        }
     }
 
     /// Number of documents.
@@ -120,7 +136,7 @@ impl BlockBuilder {
     }
 
     /// Adds a document, `length` code points long.
-    pub fn push(&mut self, head: &Head, document: &Document, length: u32) {
+    pub fn push(&mut self, head: &Head, document: &Reviewed, length: u32) {
         let mut at = self.columns.iter_mut();
         for table in TableName::ALL {
             let count = Fields::rows(table, document);
@@ -129,11 +145,18 @@ impl BlockBuilder {
                 Fields::fill(table, name, head, document, length, builder);
             }
             if let Some(rows) = self.rows.get_mut(table as usize) {
+                let before = *rows;
+                for (row, mark) in document.marked(table) {
+                    self.reviewed.entry(table).or_default().push((before + row as u32, mark.as_str()));
+                }
                 *rows += count as u32;
             }
         }
         for (name, value) in head.metadata.iter().filter(|(name, _)| !METADATA_FIELDS.contains(&name.as_str())) {
             self.metadata.entry(name.clone()).or_default().push((self.documents, value.clone()));
+        }
+        if document.entries() > 0 {
+            self.entries.push((self.documents, document.entries()));
         }
         self.documents += 1;
     }
@@ -149,6 +172,15 @@ impl BlockBuilder {
                 builder.text(values.next_if(|(at, _)| *at == document).as_ref().map(|(_, value)| value.as_str()));
             }
             columns.push((TableName::Documents, format!("@{name}"), builder.finish()));
+        }
+        for (table, marks) in self.reviewed {
+            let rows = self.rows.get(table as usize).copied().unwrap_or_default();
+            columns.push((table, REVIEWED.to_owned(), sparse(marks, rows, Builder::texts(), |to, mark| to.text(mark))));
+        }
+        if !self.entries.is_empty() {
+            let count = |to: &mut Builder, count: Option<u32>| to.int(count.map(i64::from));
+            let counts = sparse(self.entries, self.documents, Builder::ints(), count);
+            columns.push((TableName::Documents, ENTRIES.to_owned(), counts));
         }
         (self.documents, self.rows.to_vec(), columns)
     }
@@ -174,6 +206,15 @@ impl BlockBuilder {
         }
         Ok((Directory { first, documents, groups, rows, columns: places, copies }, run))
     }
+}
+
+/// A column that has values in a few rows.
+fn sparse<T>(values: Vec<(u32, T)>, rows: u32, mut to: Builder, add: impl Fn(&mut Builder, Option<T>)) -> Values {
+    let mut values = values.into_iter().peekable();
+    for row in 0..rows {
+        add(&mut to, values.next_if(|(at, _)| *at == row).map(|(_, value)| value));
+    }
+    to.finish()
 }
 
 fn range_of(values: &Values) -> Option<(i64, i64)> {

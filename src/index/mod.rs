@@ -23,7 +23,7 @@ mod sketch;
 mod spread;
 
 pub use bits::Bits;
-pub use block::{BlockBuilder, Directory, Place};
+pub use block::{BlockBuilder, Directory, ENTRIES, Place, REVIEWED};
 pub use catalog::{Block, Catalog, Gone};
 pub use column::{Builder, Extents, Floats, Ints, Texts, Values};
 pub use group::{group_size, pack_group, pack_texts, unpack_group, unpack_texts};

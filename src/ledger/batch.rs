@@ -5,9 +5,9 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
     BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, HEADS, Head, IDS, Mark, Present, READING,
-    READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, group_size, pack_group, pack_record, pack_texts, posting,
+    READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, group_size, pack_group, pack_texts, posting,
 };
-use crate::record::Document;
+use crate::review::{CORRECTIONS, Correction, LogKey, Reviewed};
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
 use crate::text::SourceText;
 use rayon::prelude::*;
@@ -22,7 +22,10 @@ const ROW_BYTES: usize = 64;
 pub(super) struct Incoming {
     pub head: Head,
     pub text: SourceText,
-    pub document: Document,
+    /// The machine's reading, in bytes.
+    pub record: Vec<u8>,
+    /// That reading as people left it.
+    pub document: Reviewed,
     /// Number of the version that it replaces.
     pub replaces: Option<u32>,
     /// What near-copies are found by.
@@ -35,13 +38,14 @@ pub(super) struct Incoming {
 pub(super) struct Batch {
     first: u32,
     documents: Vec<Incoming>,
+    said: Vec<(LogKey, Correction)>,
     weight: usize,
 }
 
 impl Batch {
     /// An empty batch whose first document will have this number.
     pub fn new(first: u32) -> Self {
-        Self { first, documents: Vec::new(), weight: 0 }
+        Self { first, documents: Vec::new(), said: Vec::new(), weight: 0 }
     }
 
     /// True without documents.
@@ -52,7 +56,7 @@ impl Batch {
     /// True where a commit should hold no more.
     pub fn is_full(&self) -> bool {
         // A third of the keys is left for chunks; compression makes the bytes fewer, never more.
-        self.documents.len() * KEYS_A_DOCUMENT >= COMMIT_KEYS * 2 / 3 || self.weight >= COMMIT_BYTES
+        self.documents.len() * KEYS_A_DOCUMENT + self.said.len() >= COMMIT_KEYS * 2 / 3 || self.weight >= COMMIT_BYTES
     }
 
     /// Number that the next document gets.
@@ -66,6 +70,11 @@ impl Batch {
         let rows = d.sections.len() + d.clauses.len() + d.assignments.len() + d.targets.len() + d.milestones.len();
         self.weight += incoming.text.as_str().len() + ROW_BYTES * rows;
         self.documents.push(incoming);
+    }
+
+    /// Adds what was said of a document that it has, or of one that is not there.
+    pub fn say(&mut self, key: LogKey, entry: Correction) {
+        self.said.push((key, entry));
     }
 
     /// Writes all documents in one commit, and shows them to queries.
@@ -87,6 +96,9 @@ impl Batch {
                 changed.insert(catalog.gone_mut().insert(*old));
             }
         }
+        for (key, entry) in &self.said {
+            commit.put(&CORRECTIONS, key, entry)?;
+        }
         put_gone(&mut commit, &catalog, &changed)?;
         let marks = self.documents.iter().filter_map(|incoming| incoming.mark.clone()).collect();
         let (directory, run) = block.finish((first_group, groups), marks).map_err(cannot)?;
@@ -95,7 +107,7 @@ impl Batch {
         commit.put_run(&SKETCHES, number, &sketches)?;
         commit.put(&DIRECTORIES, &number, &directory)?;
         commit.put_run(&COLUMNS, number, &run)?;
-        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &d.document)).collect();
+        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &*d.document)).collect();
         posting::build(documents).map_err(cannot)?.put(&mut commit, number)?;
         if shared.reading() != Some(reading) {
             commit.put(&READING, READING_KEY, &reading)?;
@@ -136,8 +148,7 @@ impl Batch {
 /// Texts and records of a group.
 fn pack(group: &[Incoming]) -> Result<(Vec<u8>, Vec<u8>), String> {
     let texts = pack_texts(group.iter().map(|d| d.text.as_str()))?;
-    let records = group.iter().map(|d| pack_record(&d.document)).collect::<Result<Vec<_>, _>>()?;
-    Ok((texts, pack_group(records.iter().map(Vec::as_slice))?))
+    Ok((texts, pack_group(group.iter().map(|d| d.record.as_slice()))?))
 }
 
 /// Writes the ranges of the bitmap that changed.

@@ -6,10 +6,11 @@ use super::shared::{Shared, View, derived};
 use crate::error::{Error, Result};
 use crate::index::posting::{self, PAIRS, RUNS};
 use crate::index::{
-    Block, BlockBuilder, CONTENTS, Catalog, Decoded, HEADS, Head, IDS, Mark, RECORDS, Reader, Shingles, Sketch, TEXTS,
-    unpack_group, unpack_record, unpack_texts,
+    Block, BlockBuilder, CONTENTS, Catalog, Decoded, ENTRIES, HEADS, Head, IDS, Mark, RECORDS, Reader, Shingles,
+    Sketch, TEXTS, unpack_group, unpack_record, unpack_texts,
 };
 use crate::record::Document;
+use crate::review::Reviewed;
 use crate::store::number_of;
 use crate::table::TableName;
 use crate::text::SourceText;
@@ -96,10 +97,20 @@ fn check_block(shared: &Shared, reader: Reader<'_>, block: &Block) -> Result<()>
     let mut made = BlockBuilder::new(block.directory.first);
     let (mut read, mut sketches) = (Vec::new(), Vec::new());
     let heads = block.directory.numbers().map(|number| shared.head(number)).collect::<Result<Vec<_>>>()?;
+    let entries = reader.column(block, TableName::Documents, ENTRIES)?;
+    let mut entries =
+        (0..heads.len()).map(|at| entries.as_ref().and_then(|entries| entries.int(at)).unwrap_or(0) as u32);
+    let mut numbers = block.directory.numbers();
     // Documents of a group follow each other.
     for group in heads.chunk_by(|a, b| a.group == b.group) {
         let documents = unpacked(shared, group).map_err(|error| naming(shared, group, &error))?;
         for (head, (text, document)) in group.iter().zip(documents) {
+            let (entries, number) = (entries.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+            let document = shared.reviewed_as_of(head, &text, document, entries)?;
+            if !reader.catalog().gone().has(number) && shared.log(&head.id)?.len() as u32 != entries {
+                let error = format!("the rows of {:?} do not show what was said of them", head.id);
+                return Err(derived(shared.store.damaged(&error), shared.store.path()));
+            }
             sketches.push(Sketch::of(&document, &Shingles::of(&text, &document)));
             made.push(head, &document, text.len());
             read.push((text, document));
@@ -165,10 +176,10 @@ fn compare(shared: &Shared, reader: Reader<'_>, block: &Block, made: BlockBuilde
 }
 
 /// Makes a block's postings anew from its texts and compares them.
-fn check_run(shared: &Shared, block: &Block, read: &[(SourceText, Document)]) -> Result<()> {
+fn check_run(shared: &Shared, block: &Block, read: &[(SourceText, Reviewed)]) -> Result<()> {
     let store = &shared.store;
     let wrong = |what: &str| store.damaged(&format!("the run of block {} {what}", block.number));
-    let documents: Vec<_> = read.iter().map(|(text, document)| (text, document)).collect();
+    let documents: Vec<_> = read.iter().map(|(text, document)| (text, &**document)).collect();
     let made = posting::build(documents).map_err(|e| wrong(&e))?;
     if store.get(&RUNS, &block.number)?.as_ref() != Some(&made.directory) {
         return Err(wrong("is not that of its texts"));

@@ -93,7 +93,8 @@ impl Print {
         let catalog = shared.catalog();
         let reader = shared.reader(&catalog);
         let text = reader.text(head.group, head.slot)?;
-        Ok(Self::of(&head.id, &text, &reader.record(head.group, head.slot)?, names))
+        let document = shared.reviewed(&head, &text, reader.record(head.group, head.slot)?)?;
+        Ok(Self::of(&head.id, &text, &document, names))
     }
 
     /// The document's id.

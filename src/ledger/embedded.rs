@@ -44,6 +44,11 @@ impl Names for EmbeddedNames {
         }
     }
 
+    fn functions(&self, body: &str) -> Vec<String> {
+        let found = Lexicon::embedded().departments().resolve(body);
+        found.map(|found| found.functions.iter().map(|id| (*id).to_string()).collect()).unwrap_or_default()
+    }
+
     fn place(&self, name: &str) -> Result<Place> {
         match Lexicon::embedded().places().resolve(name, None) {
             Resolution::One(Found { place, zone, .. }) => Ok(Place {

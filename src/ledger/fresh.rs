@@ -20,6 +20,7 @@ use crate::index::{
     pack_record, pack_texts, posting, unpack_group, unpack_record, unpack_texts,
 };
 use crate::record::Document;
+use crate::review::Reviewed;
 use crate::store::{Chunk, Commit, Key, Store, Stored, Tree, TreeId};
 use crate::text::SourceText;
 use rayon::prelude::*;
@@ -247,7 +248,7 @@ impl Fresh<'_> {
         let groups = (first, documents.len() as u32);
         // Copies are looked for once the blocks before are known.
         let (directory, run) = columns.finish(groups, Vec::new()).map_err(cannot)?;
-        let postings = posting::build(read.par_iter().map(|(text, document)| (text, document))).map_err(cannot)?;
+        let postings = posting::build(read.par_iter().map(|(text, document)| (text, &**document))).map_err(cannot)?;
         Ok(Block { first, heads, groups: packed, directory, run, postings, sketches, failed })
     }
 
@@ -281,7 +282,8 @@ impl Fresh<'_> {
                             .map_err(|_| store.damaged(&format!("the text of {:?} is none", head.id)))?;
                         let previous = documents.get(*at).and_then(|document| document.previous);
                         let head = Head { previous, ..head.clone() };
-                        Ok((*at, self.carry(head, text, record)?))
+                        let live = documents.get(*at).is_some_and(|document| document.live);
+                        Ok((*at, self.carry(head, text, record, live)?))
                     })
                     .collect()
             })
@@ -292,12 +294,13 @@ impl Fresh<'_> {
     }
 
     /// A document as it goes into the fresh engine.
-    fn carry(&self, mut head: Head, text: String, record: Vec<u8>) -> Result<Carried> {
+    fn carry(&self, mut head: Head, text: String, record: Vec<u8>, live: bool) -> Result<Carried> {
         let wrong = |e: String| self.shared.store.damaged(&format!("the record of {:?} {e}", head.id));
         let text = SourceText::new(text);
         let options = self.options;
         let How::Read = self.how else {
             let document = unpack_record(&record).map_err(wrong)?;
+            let document = self.reviewed(&head, &text, document, live)?;
             return Ok(Carried::new(head, text, record, document, false));
         };
         let read = catch_unwind(AssertUnwindSafe(|| (options.parse)(&text)));
@@ -311,7 +314,17 @@ impl Fresh<'_> {
             // A document that breaks a rule's code keeps what was read in it before.
             Err(_) => (unpack_record(&record).map_err(wrong)?, record, true),
         };
+        let document = self.reviewed(&head, &text, document, live)?;
         Ok(Carried::new(head, text, record, document, failed))
+    }
+
+    /// A record with what was said of it; what nobody sees shows none.
+    fn reviewed(&self, head: &Head, text: &SourceText, document: Document, live: bool) -> Result<Reviewed> {
+        if live {
+            self.shared.reviewed(head, text, document)
+        } else {
+            self.shared.reviewed_as_of(head, text, document, 0)
+        }
     }
 
     /// Writes what belongs to no block: ids, contents, who is gone, the reading, and trees that are carried as they are.
@@ -366,13 +379,13 @@ struct Carried {
     head: Head,
     text: SourceText,
     record: Vec<u8>,
-    document: Document,
+    document: Reviewed,
     sketch: Sketch,
     failed: bool,
 }
 
 impl Carried {
-    fn new(head: Head, text: SourceText, record: Vec<u8>, document: Document, failed: bool) -> Self {
+    fn new(head: Head, text: SourceText, record: Vec<u8>, document: Reviewed, failed: bool) -> Self {
         let sketch = Sketch::of(&document, &Shingles::of(&text, &document));
         Self { head, text, record, document, sketch, failed }
     }

@@ -231,7 +231,8 @@ impl<'a> Ingest<'a> {
         };
         let replaces = before.filter(|before| before.live).map(|before| before.number);
         let mark = self.mark(number, since, replaces, &read.print)?;
-        self.batch.push(Incoming { head, text: read.text, document: read.document, replaces, print: read.print, mark });
+        let (text, record, document, print) = (read.text, read.record, read.document, read.print);
+        self.batch.push(Incoming { head, text, record, document, replaces, print, mark });
         Ok(outcome)
     }
 
@@ -241,18 +242,10 @@ impl<'a> Ingest<'a> {
             self.copies = Some(Copies::load(&self.shared.store, &self.catalog)?);
         }
         let Some(copies) = &mut self.copies else { return Ok(None) };
-        // A new version is no copy of the one before it.
-        if let Some(old) = replaces {
-            copies.remove(old);
-        }
-        let (shared, options) = (self.shared, self.options);
-        copies.written(shared.catalog().next_document());
-        let found = copies.find(print, |number| Print::stored(shared, number, &*options.names))?;
-        copies.add(number, Arc::clone(print));
-        let Some((_, earliest)) = found.first() else { return Ok(None) };
-        self.report.copies.push((print.id().to_owned(), earliest.id().to_owned()));
-        let like = found.into_iter().map(|(like, _)| like).collect();
-        Ok(Some(Mark { document: number, since, like }))
+        let found = mark(self.shared, self.options, copies, (number, since, replaces), print)?;
+        let Some((mark, earliest)) = found else { return Ok(None) };
+        self.report.copies.push((print.id().to_owned(), earliest));
+        Ok(Some(mark))
     }
 
     /// An id that this ingest gave these bytes, and no others since.
@@ -275,6 +268,27 @@ impl<'a> Ingest<'a> {
         }
         Ok(Some(Before { number, version: head.version, since, sha256: head.sha256, live }))
     }
+}
+
+/// Looks for the earlier documents that a new one is like, and takes it among them: its mark, and the id of the earliest.
+pub(super) fn mark(
+    shared: &Shared,
+    options: &Options,
+    copies: &mut Copies,
+    (number, since, replaces): (u32, u32, Option<u32>),
+    print: &Arc<Print>,
+) -> Result<Option<(Mark, String)>> {
+    // A new version is no copy of the one before it.
+    if let Some(old) = replaces {
+        copies.remove(old);
+    }
+    copies.written(shared.catalog().next_document());
+    let found = copies.find(print, |number| Print::stored(shared, number, &*options.names))?;
+    copies.add(number, Arc::clone(print));
+    let Some((_, earliest)) = found.first() else { return Ok(None) };
+    let earliest = earliest.id().to_owned();
+    let like = found.into_iter().map(|(like, _)| like).collect();
+    Ok(Some((Mark { document: number, since, like }, earliest)))
 }
 
 /// A version of an id that a new one follows.

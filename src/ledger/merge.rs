@@ -8,9 +8,10 @@
 use super::shared::{Shared, View};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::posting::{self, PAIRS, RUNS, Run};
-use crate::index::{Block, BlockBuilder, COLUMNS, Catalog, DIRECTORIES, Directory, SKETCHES};
-use crate::record::Document;
+use crate::index::{Block, BlockBuilder, COLUMNS, Catalog, DIRECTORIES, Directory, ENTRIES, SKETCHES};
+use crate::review::Reviewed;
 use crate::store::{Chunk, Commit, Tree};
+use crate::table::TableName;
 use crate::text::SourceText;
 use std::sync::Arc;
 
@@ -86,17 +87,22 @@ fn build(shared: &Shared, view: &View<'_>, old: &[Arc<Block>]) -> Result<(Direct
     let reader = shared.reader(view);
     let first = old.first().map_or((0, 0), |block| (block.directory.first, block.directory.groups.0));
     let mut columns = BlockBuilder::new(first.0);
-    let mut read: Vec<(Arc<SourceText>, Document)> = Vec::new();
-    for number in old.iter().flat_map(|block| block.directory.numbers()) {
-        let head = shared.head(number)?;
-        let (text, document) = (reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?);
-        columns.push(&head, &document, text.len());
-        read.push((text, document));
+    let mut read: Vec<(Arc<SourceText>, Reviewed)> = Vec::new();
+    for block in old {
+        let entries = reader.column(block, TableName::Documents, ENTRIES)?;
+        for (at, number) in block.directory.numbers().enumerate() {
+            let head = shared.head(number)?;
+            let (text, document) = (reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?);
+            let entries = entries.as_ref().and_then(|entries| entries.int(at)).unwrap_or_default();
+            let document = shared.reviewed_as_of(&head, &text, document, entries as u32)?;
+            columns.push(&head, &document, text.len());
+            read.push((text, document));
+        }
     }
     let groups = old.iter().map(|block| block.directory.groups.1).sum();
     let marks = old.iter().flat_map(|block| block.directory.copies.iter().cloned()).collect();
     let (directory, bytes) = columns.finish((first.1, groups), marks).map_err(cannot)?;
-    let documents: Vec<_> = read.iter().map(|(text, document)| (&**text, document)).collect();
+    let documents: Vec<_> = read.iter().map(|(text, document)| (&**text, &**document)).collect();
     Ok((directory, bytes, posting::build(documents).map_err(cannot)?))
 }
 

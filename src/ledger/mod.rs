@@ -22,6 +22,7 @@ mod questions;
 mod records;
 mod report;
 mod reread;
+mod review;
 mod rows;
 mod shared;
 mod source;
@@ -35,6 +36,7 @@ pub use options::{Options, Parse};
 pub use parsed::{Parsed, parse_all};
 pub use records::{Records, records_schema};
 pub use report::{Outcome, Progress, Report, Steps};
+pub use review::{Imported, ProgressRequest, Request};
 pub use rows::Rows;
 pub use source::{Content, Extract, Source, sources};
 pub use stored::{Stats, StoredDocument, Version};
@@ -365,7 +367,11 @@ fn heads(shared: &Shared, id: &str) -> Result<Vec<(u32, Head)>> {
 
 fn stored(shared: &Shared, view: &View<'_>, head: Head) -> Result<StoredDocument> {
     let reader = shared.reader(view);
-    let parts = || Ok((reader.text(head.group, head.slot)?, reader.record(head.group, head.slot)?));
+    let parts = || {
+        let text = reader.text(head.group, head.slot)?;
+        let document = shared.reviewed(&head, &text, reader.record(head.group, head.slot)?)?;
+        Ok((text, document.into_document()))
+    };
     let (text, document) =
         parts().map_err(|error| shared.store.concerning(&format!("text or facts of {:?}", head.id), &error))?;
     Ok(StoredDocument {

@@ -13,6 +13,7 @@ use super::source::Source;
 use crate::error::{Error, Result};
 use crate::index::{BlockBuilder, Fields, Head, LIST, METADATA_FIELDS, Values};
 use crate::record::Document;
+use crate::review::Reviewed;
 use crate::table::{Column, ColumnType, Table, TableName};
 use crate::text::{SourceText, Span};
 use arrow_array::builder::StringBuilder;
@@ -44,8 +45,10 @@ pub fn parse_all(options: &Options, sources: &[Source], metadata: &[String]) -> 
             Ok((head, text, document)) => {
                 let record = Exported::seal(&head, text.as_str(), &document).map_err(|e| cannot(&e))?;
                 records.push(&head, text.as_str(), &record);
+                // Nobody has said anything of a document that no ledger has.
+                let document = Reviewed::from(document);
                 block.push(&head, &document, text.len());
-                read_ones.push((at, head.id, text, document));
+                read_ones.push((at, head.id, text, document.into_document()));
             }
             Err((id, reason)) => {
                 let file = source.file.as_ref().map(|file| file.to_string_lossy().into_owned());

@@ -6,9 +6,10 @@ use super::metadata;
 use super::options::Options;
 use super::shared::Shared;
 use super::source::{Content, Source};
-use crate::error::{ErrorKind, Result};
-use crate::index::Catalog;
+use crate::error::{Error, ErrorKind, Result};
+use crate::index::{Catalog, hex, pack_record};
 use crate::record::Document;
+use crate::review::{self, Reviewed};
 use crate::text::{self, SourceText};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -40,7 +41,10 @@ pub(super) enum Found {
 pub(super) struct ReadText {
     pub text: SourceText,
     pub encoding: String,
-    pub document: Document,
+    /// The machine's reading, in bytes.
+    pub record: Vec<u8>,
+    /// That reading as people left it.
+    pub document: Reviewed,
     /// What near-copies of it are found by.
     pub print: Arc<Print>,
     /// The user's word on it, that of an earlier ingest where this one says nothing.
@@ -121,8 +125,12 @@ pub(super) fn prepare(
     if metadata != said || !matches!(source.content, Content::Exported { .. }) {
         metadata::overrule(&mut document, &metadata, &*options.names);
     }
+    let record = pack_record(&document)
+        .map_err(|reason| Error::new(ErrorKind::Store { doing: format!("keep the record of {id}"), reason }))?;
+    // What was said of an id holds for whatever comes under it.
+    let document = review::apply(document, review::Source { text: &text, sha256: &hex(&sha256) }, &shared.log(&id)?);
     let print = Arc::new(Print::of(&id, &text, &document, &*options.names));
-    Ok(done(Found::Read(Box::new(ReadText { text, encoding, document, print, metadata }))))
+    Ok(done(Found::Read(Box::new(ReadText { text, encoding, record, document, print, metadata }))))
 }
 
 /// What a source is, by itself: hash of its bytes, text, encoding, facts; the error is half a sentence.

@@ -3,8 +3,11 @@
 use super::Options;
 use super::align::Spaces;
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading};
+use crate::index::{CONTENTS, Catalog, Decoded, Entry, HEADS, Head, IDS, READING, READING_KEY, Reader, Reading, hex};
+use crate::record::Document;
+use crate::review::{self, CORRECTIONS, Correction, LogKey, Reviewed};
 use crate::store::{Settings, Store, is_published, number_of};
+use crate::text::SourceText;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -188,6 +191,36 @@ impl Shared {
             Ok(true)
         })?;
         numbers.into_iter().map(|number| Ok(self.head(number)?.id)).collect()
+    }
+
+    /// What was said of the rows of a document, oldest first.
+    pub fn log(&self, id: &str) -> Result<Vec<Correction>> {
+        let mut log = Vec::new();
+        self.store.scan_prefix(&CORRECTIONS, &LogKey::prefix(id), |_, entry| {
+            log.push(entry);
+            Ok(true)
+        })?;
+        // Of an id that goes on behind a zero the keys begin alike.
+        log.retain(|entry| entry.document == id);
+        Ok(log)
+    }
+
+    /// A record as people left it.
+    pub fn reviewed(&self, head: &Head, text: &SourceText, document: Document) -> Result<Reviewed> {
+        let log = self.log(&head.id)?;
+        Ok(review::apply(document, review::Source { text, sha256: &hex(&head.sha256) }, &log))
+    }
+
+    /// The same as a block shows it, which knows of the first entries.
+    pub fn reviewed_as_of(&self, head: &Head, text: &SourceText, document: Document, entries: u32) -> Result<Reviewed> {
+        if entries == 0 {
+            return Ok(Reviewed::from(document));
+        }
+        let log = self.log(&head.id)?;
+        let known = log.get(..entries as usize).ok_or_else(|| {
+            self.store.damaged(&format!("what was said of {:?} is missing: {} of {entries}", head.id, log.len()))
+        })?;
+        Ok(review::apply(document, review::Source { text, sha256: &hex(&head.sha256) }, known))
     }
 
     /// The head of a document.

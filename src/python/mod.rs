@@ -14,6 +14,7 @@ mod ledger;
 mod load;
 mod query;
 mod questions;
+mod review;
 mod rows;
 mod sample;
 mod table;
@@ -61,6 +62,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
     error::register(module)?;
     questions::register(module)?;
+    review::register(module)?;
     load::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
     module.add_class::<document::PyDocument>()?;

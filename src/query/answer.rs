@@ -6,7 +6,7 @@
 use super::resolve::Wanted;
 use super::scan::{ClauseOf, Hit, View};
 use crate::error::Result;
-use crate::index::{Block, Extents, LIST, Reader, TextReader, Values};
+use crate::index::{Block, Extents, LIST, REVIEWED, Reader, TextReader, Values};
 use crate::table::{ColumnType, TableName};
 use crate::text::Span;
 use arrow_array::builder::StringBuilder;
@@ -136,7 +136,8 @@ impl Recipe {
     pub fn gather(&self, reader: Reader<'_>, block: &Block) -> Result<Gathered> {
         let view = View { reader, block, table: self.table };
         let column = |(table, name): &(TableName, String)| {
-            if name.starts_with('@') { view.column(*table, name) } else { view.need(*table, name).map(Some) }
+            let may_lack = name.starts_with('@') || name == REVIEWED;
+            if may_lack { view.column(*table, name) } else { view.need(*table, name).map(Some) }
         };
         let headings = self.columns.iter().any(|(_, origin, _)| *origin == Origin::SectionHeading);
         let same = self.columns.iter().any(|(_, origin, _)| *origin == Origin::SameAs);

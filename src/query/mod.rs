@@ -36,6 +36,10 @@ use crate::table::{Table, TableName};
 pub trait Names: Send + Sync {
     /// A function (医保, 医疗保障局, `health-insurance`) to its id.
     fn function(&self, name: &str) -> Result<String>;
+    /// All functions of a body, the main one first; none where it has none.
+    fn functions(&self, body: &str) -> Vec<String> {
+        self.function(body).ok().into_iter().collect()
+    }
     /// A place (江门市, 江门, 440700) to the one in force.
     fn place(&self, name: &str) -> Result<Place>;
     /// A topic (支付方式改革, its slug) to its id.

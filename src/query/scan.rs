@@ -7,7 +7,7 @@ use super::Names;
 use super::plan::keep_wording;
 use super::resolve::{BodyFilter, DocumentFilter, Resolved, RowFilter};
 use crate::error::{Error, Result};
-use crate::index::{Bits, Block, Reader, Texts, Values};
+use crate::index::{Bits, Block, Builder, REVIEWED, Reader, Texts, Values};
 use crate::table::TableName;
 use crate::text::SourceText;
 use std::collections::BTreeMap;
@@ -41,8 +41,14 @@ impl<'a> View<'a> {
 
     /// A kept column that every block has.
     pub fn need(&self, table: TableName, name: &str) -> Result<Arc<Values>> {
-        self.column(table, name)?
-            .ok_or_else(|| Error::query(format!("this ledger has no column {name} of {}", table.as_str()), Vec::new()))
+        let found = self.column(table, name)?;
+        if found.is_none() && name == REVIEWED {
+            // Nobody looked at any row of this block.
+            let mut nothing = Builder::texts();
+            (0..self.block.directory.rows_of(table)).for_each(|_| nothing.text(None));
+            return Ok(Arc::new(nothing.finish()));
+        }
+        found.ok_or_else(|| Error::query(format!("this ledger has no column {name} of {}", table.as_str()), Vec::new()))
     }
 
     /// First row of each document in a table, and behind the last.

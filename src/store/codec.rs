@@ -51,6 +51,10 @@ pub enum Kind {
     Index = 20,
     /// All that was read in a document, on its way from one ledger to another.
     Record = 32,
+    /// What somebody said of a row.
+    Correction = 33,
+    /// How far the work is that a row hands out.
+    Progress = 34,
 }
 
 /// A value that is kept on disk.

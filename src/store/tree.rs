@@ -31,11 +31,15 @@ pub enum TreeId {
     Pairs,
     /// Block → sketches of its documents' wording.
     Sketches,
+    /// Document id and position → what people said of its rows.
+    Corrections,
+    /// Document id and position → how far the work is that its rows hand out.
+    Progress,
 }
 
 impl TreeId {
     /// Every tree, in the order of the enum.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Heads,
         Self::Ids,
@@ -48,6 +52,8 @@ impl TreeId {
         Self::Runs,
         Self::Pairs,
         Self::Sketches,
+        Self::Corrections,
+        Self::Progress,
     ];
 
     /// True where a fresh engine takes the tree over as it stands; false where it is made anew from texts, records, heads
@@ -66,6 +72,7 @@ impl TreeId {
             | Self::Runs
             | Self::Pairs
             | Self::Sketches => false,
+            Self::Corrections | Self::Progress => true,
         }
     }
 
@@ -93,6 +100,8 @@ impl TreeId {
             Self::Runs => "runs",
             Self::Pairs => "pairs",
             Self::Sketches => "sketches",
+            Self::Corrections => "corrections",
+            Self::Progress => "progress",
         }
     }
 }

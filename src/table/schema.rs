@@ -103,11 +103,13 @@ const YEAR: Column = int("year", "year of issue");
 const START: Column = int("start", "first code point in the document's text");
 const END: Column = int("end", "one past the last code point");
 const WHY: Column = text("why", "rules that made the row, 、-joined");
+const REVIEWED: Column =
+    text("reviewed", "confirmed, corrected or added by a person; null where the machine's reading stands");
 const PART: Column = int("part", "part of the clause, from 1; null outside groups");
 const IMPLIED: Column = boolean("implied", "true where a rule or 全覆盖 says so without naming it");
 const DEADLINE: Column = text("deadline", "period named, ISO 8601 of reduced precision");
 
-static DOCUMENTS: [Column; 26] = [
+static DOCUMENTS: [Column; 27] = [
     DOCUMENT,
     text("id", "id of the document: given, else its path in the ingested folder"),
     text("title", "title as published"),
@@ -134,6 +136,7 @@ static DOCUMENTS: [Column; 26] = [
     int("citations", "number of documents cited"),
     int("notes", "number of notes"),
     text("reading", "rules and lexicon that read it"),
+    REVIEWED,
 ];
 
 static SECTIONS: [Column; 11] = [
@@ -150,7 +153,7 @@ static SECTIONS: [Column; 11] = [
     END,
 ];
 
-static CLAUSES: [Column; 15] = [
+static CLAUSES: [Column; 16] = [
     DOCUMENT,
     CLAUSE,
     PATH,
@@ -166,9 +169,10 @@ static CLAUSES: [Column; 15] = [
     YEAR,
     START,
     END,
+    REVIEWED,
 ];
 
-static ASSIGNMENTS: [Column; 17] = [
+static ASSIGNMENTS: [Column; 18] = [
     DOCUMENT,
     CLAUSE,
     PATH,
@@ -186,9 +190,10 @@ static ASSIGNMENTS: [Column; 17] = [
     START,
     END,
     WHY,
+    REVIEWED,
 ];
 
-static TARGETS: [Column; 23] = [
+static TARGETS: [Column; 24] = [
     DOCUMENT,
     CLAUSE,
     PATH,
@@ -212,9 +217,10 @@ static TARGETS: [Column; 23] = [
     START,
     END,
     WHY,
+    REVIEWED,
 ];
 
-static MILESTONES: [Column; 13] = [
+static MILESTONES: [Column; 14] = [
     DOCUMENT,
     CLAUSE,
     PATH,
@@ -228,9 +234,10 @@ static MILESTONES: [Column; 13] = [
     START,
     END,
     WHY,
+    REVIEWED,
 ];
 
-static CITATIONS: [Column; 11] = [
+static CITATIONS: [Column; 12] = [
     DOCUMENT,
     CLAUSE,
     PATH,
@@ -242,6 +249,7 @@ static CITATIONS: [Column; 11] = [
     YEAR,
     START,
     END,
+    REVIEWED,
 ];
 
 static NOTES: [Column; 11] = [

@@ -58,6 +58,18 @@ def ledger(tmp_path):
         yield made
 
 
+@pytest.fixture
+def scratch(tmp_path):
+    """A ledger of one small plan, to write in."""
+    text = (
+        "某市任务\n一、加强监管\n（一）完善制度。到2025年，覆盖率达到70%。（市医保局牵头，市财政局配合）\n"
+        "（二）加强宣传。（市文旅局负责）"
+    )
+    with tz.open(tmp_path / "scratch.tz") as made:
+        made.ingest_texts([{"id": "plan", "text": text}], progress=False)
+        yield made
+
+
 @pytest.fixture(scope="session")
 def program():
     """The installed command `taizhang`."""

@@ -19,10 +19,12 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_docstrings_run(name, seed_ledger):
+def test_docstrings_run(name, seed_ledger, scratch):
     module = importlib.import_module(name)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    failed, _ = doctest.testmod(module, extraglobs={"ledger": seed_ledger, "tz": tz}, optionflags=flags)
+    failed, _ = doctest.testmod(
+        module, extraglobs={"ledger": seed_ledger, "scratch": scratch, "tz": tz}, optionflags=flags
+    )
     assert failed == 0
 
 
