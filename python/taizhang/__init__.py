@@ -19,6 +19,7 @@ from .questions import Coded, Descent
 from .report import Report
 from .selection import Selection
 from .table import Column, Table, concat, functions, schema, topics
+from .versions import show_versions
 from .versus import Diff
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "parse_text",
     "rebuild",
     "schema",
+    "show_versions",
     "topics",
 ]

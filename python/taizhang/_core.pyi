@@ -4,6 +4,7 @@ from typing import Any, Final, Protocol, final
 
 __all__ = [
     "DEBUG_BUILD",
+    "FORMAT",
     "Document",
     "DocumentError",
     "Ledger",
@@ -28,6 +29,7 @@ __all__ = [
     "parse_text",
     "parts",
     "place_topics",
+    "reading",
     "sample_documents",
     "sample_means",
     "schema",
@@ -38,6 +40,7 @@ __all__ = [
 
 __version__: Final[str]
 DEBUG_BUILD: Final[bool]
+FORMAT: Final[int]
 
 class TaizhangError(Exception): ...
 class StoreError(TaizhangError): ...
@@ -153,6 +156,7 @@ class Rows:
 def schema() -> list[tuple[str, list[tuple[str, str, str]]]]: ...
 def functions() -> list[tuple[str, str, str]]: ...
 def topics() -> list[tuple[str, str, str]]: ...
+def reading() -> tuple[int, int]: ...
 def parse_text(text: str, *, file: str | None = None) -> Document: ...
 def parse_file(path: str) -> Document: ...
 

@@ -53,11 +53,19 @@ fn topics() -> Vec<NameFacts> {
     all.iter().map(|t| (t.id.to_string(), t.zh.to_string(), t.en.to_string())).collect()
 }
 
+/// Version of the rules and fingerprint of the lexicon that this library reads with.
+#[pyfunction]
+fn reading() -> (u32, u64) {
+    let reading = crate::ledger::Options::embedded().reading;
+    (reading.rules, reading.lexicon)
+}
+
 /// The extension module.
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
+    module.add("FORMAT", crate::store::FORMAT)?;
     error::register(module)?;
     questions::register(module)?;
     module.add_class::<ledger::PyLedger>()?;
@@ -67,6 +75,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(schema, module)?)?;
     module.add_function(wrap_pyfunction!(functions, module)?)?;
     module.add_function(wrap_pyfunction!(topics, module)?)?;
+    module.add_function(wrap_pyfunction!(reading, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_text, module)?)?;
     module.add_function(wrap_pyfunction!(document::parse_file, module)?)?;
     module.add_function(wrap_pyfunction!(sample::sample_documents, module)?)?;
