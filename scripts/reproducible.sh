@@ -13,7 +13,7 @@ export SOURCE_DATE_EPOCH
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-for name in one "another folder, deeper"; do
+for name in one "another-folder/deeper"; do
 	mkdir -p "$folder/$name"
 	git archive HEAD | tar -x -C "$folder/$name"
 	(cd "$folder/$name" && CARGO_TARGET_DIR="$folder/$name/target" nice scripts/wheel.sh built)
@@ -21,7 +21,7 @@ for name in one "another folder, deeper"; do
 done
 
 (cd "$folder/one/built" && sha256sum -- *) >"$folder/sums"
-(cd "$folder/another folder, deeper/built" && sha256sum --check --strict --quiet "$folder/sums")
+(cd "$folder/another-folder/deeper/built" && sha256sum --check --strict --quiet "$folder/sums")
 mkdir -p "$out"
 cp "$folder/one/built/"* "$out/"
 echo "equal bytes from two folders:"

@@ -18,7 +18,7 @@ try() {
 	"$folder/$name/bin/python" -m pip install --quiet "$@"
 	"$folder/$name/bin/python" -m pip check --quiet
 	echo "== $name"
-	(cd "$folder" && "$folder/$name/bin/taizhang" --version &&
+	(cd "$folder" && "$folder/$name/bin/taizhang" --version >/dev/null &&
 		"$folder/$name/bin/python" -W error "$root/scripts/try_wheel.py" "$root/seeds/documents" "$name")
 }
 

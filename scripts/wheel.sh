@@ -13,6 +13,11 @@ PYTHON=${PYTHON:-.venv/bin/python}
 here=$(pwd -P)
 cargo_home=$(cd "${CARGO_HOME:-$HOME/.cargo}" && pwd -P)
 
+if [[ $here$cargo_home == *[[:space:]]* ]]; then
+	echo "wheel: compilers take flags apart at blanks, so neither $here nor $cargo_home may have one in its name" >&2
+	exit 1
+fi
+
 # The time in archives: of the commit, of the files of an unpacked sdist, or as the caller says.
 if [[ -z ${SOURCE_DATE_EPOCH:-} ]]; then
 	SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.toml)
