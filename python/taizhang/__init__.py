@@ -22,6 +22,7 @@ from .questions import Coded, Descent
 from .report import Report
 from .selection import Selection
 from .table import Column, Table, concat, functions, schema, topics
+from .versions import show_versions
 from .versus import Diff
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ __all__ = [
     "rebuild",
     "schema",
     "set_labels",
+    "show_versions",
     "topics",
     "verify",
 ]

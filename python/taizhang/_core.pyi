@@ -4,6 +4,7 @@ from typing import Any, Final, Protocol, final
 
 __all__ = [
     "DEBUG_BUILD",
+    "FORMAT",
     "Document",
     "DocumentError",
     "Ledger",
@@ -57,6 +58,7 @@ __all__ = [
 
 __version__: Final[str]
 DEBUG_BUILD: Final[bool]
+FORMAT: Final[int]
 
 class TaizhangError(Exception): ...
 class StoreError(TaizhangError): ...

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from . import DocumentError, Table, TaizhangError, __version__, parse, rebuild
+from . import DocumentError, Table, TaizhangError, parse, rebuild
 from . import open as open_ledger
 from .filters import Copies, Kind, Level, Op, Role
 
@@ -37,10 +37,10 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the number is its exit code."""
-    arguments = parser().parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8")  # files and pipes get UTF-8 whatever the locale
     try:
+        arguments = parser().parse_args(argv)
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader (head, less) has seen enough
@@ -53,6 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(error))
         return 1
     return code
+
+
+class Version(argparse.Action):
+    """`--version`: the library's in the first line, then those of all that an answer may depend on."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print them and end."""
+        from .versions import show_versions
+
+        show_versions()
+        sys.stdout.flush()  # a reader that has seen enough is told here
+        parser.exit()
 
 
 def complain(sentence: str) -> None:
@@ -326,7 +338,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"taizhang {__version__}")
+    top.add_argument("--version", action=Version, nargs=0, help="print versions, as a bug report needs them")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     one = _command(

@@ -1,6 +1,7 @@
 //! Catalog: which blocks there are and which documents are gone; immutable, so that a query sees one state throughout.
 
 use super::block::{Directory, Place};
+use super::plane::MOST_ROWS;
 use super::same::Same;
 use super::shape::{DIRECTORIES, GONE, GoneBits};
 use crate::error::Result;
@@ -139,6 +140,9 @@ impl Catalog {
             let number = number_of(key).ok_or_else(|| store.damaged("a block has no number"))?;
             if directory.first != catalog.next_document() {
                 return Err(store.damaged(&format!("the documents before block {number} are missing")));
+            }
+            if directory.rows.iter().chain([&directory.documents]).any(|count| *count > MOST_ROWS) {
+                return Err(store.damaged(&format!("block {number} says that it has more rows than any block")));
             }
             catalog.push(number, directory);
             Ok(true)

@@ -7,6 +7,9 @@ use super::bits::Bits;
 use super::bytes::{Fault, Reader, put_varint};
 use std::ops::Range;
 
+/// No block has as many rows: a plane of zeros takes no bytes, so nothing else bounds what it claims.
+pub(super) const MOST_ROWS: u32 = 1 << 24;
+
 /// Whole numbers of many rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plane {
@@ -143,7 +146,11 @@ impl Plane {
 
     pub(super) fn take(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let width = reader.byte()?;
-        let rows = reader.number()? as usize;
+        let rows = reader.number()?;
+        if rows > MOST_ROWS {
+            return Err("is too long");
+        }
+        let rows = rows as usize;
         let bytes = reader.take(rows.checked_mul(usize::from(width)).ok_or("is too long")?)?;
         let mut of_weight = bytes.chunks_exact(rows.max(1));
         let mut next = || of_weight.next().unwrap_or_default();

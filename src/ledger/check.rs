@@ -74,7 +74,7 @@ fn check_derived(shared: &Shared, view: &View<'_>, heads: u32) -> Result<()> {
     if heads != view.next_document() {
         return Err(store.damaged(&format!("it has {heads} heads for {} documents", view.next_document())));
     }
-    if u64::from(heads) - view.gone().len() != store.generation().documents {
+    if u64::from(heads).checked_sub(view.gone().len()) != Some(store.generation().documents) {
         return Err(store.damaged(&format!("{} of its {heads} documents are marked as gone", view.gone().len())));
     }
     let mut contents = 0;

@@ -162,7 +162,7 @@ fn text(source: &Source, name: &str, bytes: Vec<u8>) -> Result<(SourceText, &'st
         }
         _ => return text::try_read(name, &bytes).map(|read| (read.text, read.encoding.name())),
     };
-    if text.trim().is_empty() { Err("it holds no text".to_owned()) } else { Ok((SourceText::new(text), "UTF-8")) }
+    text::accept(text).map(|text| (text, "UTF-8"))
 }
 
 /// The bytes of a source; the error is half a sentence.

@@ -60,6 +60,7 @@ fn topics() -> Vec<NameFacts> {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("DEBUG_BUILD", cfg!(debug_assertions))?;
+    module.add("FORMAT", crate::store::FORMAT)?;
     error::register(module)?;
     questions::register(module)?;
     review::register(module)?;

@@ -4,14 +4,16 @@
 //! Guarantee: a table is materialised and immutable; every operation gives a new one that shares what it can.
 
 mod cell;
+mod gather;
 mod schema;
 
 pub use cell::Cell;
 pub use schema::{Column, ColumnType, TableName};
 
 use crate::error::{Error, ErrorKind, Result};
-use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use gather::{Spot, gather};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -138,13 +140,16 @@ impl Table {
         }
         let mut rest = mask;
         let mut batches = Vec::new();
-        for batch in &self.batches {
-            let (here, behind) = rest.split_at_checked(batch.num_rows()).unwrap_or((rest, &[]));
+        for whole in &self.batches {
+            let (here, behind) = rest.split_at_checked(whole.num_rows()).unwrap_or((rest, &[]));
             rest = behind;
-            let kept = arrow_select::filter::filter_record_batch(batch, &BooleanArray::from(here.to_vec()));
-            batches.push(kept.map_err(of_arrow)?);
+            let rows: Vec<Spot> = (0..).zip(here).filter(|(_, kept)| **kept).map(|(row, _)| (0, row)).collect();
+            if rows.len() == whole.num_rows() {
+                batches.push(whole.clone());
+            } else if !rows.is_empty() {
+                batches.push(self.gathered(std::slice::from_ref(whole), &rows)?);
+            }
         }
-        batches.retain(|batch| batch.num_rows() > 0);
         Ok(Self { schema: Arc::clone(&self.schema), batches })
     }
 
@@ -153,18 +158,34 @@ impl Table {
         if let Some(row) = rows.iter().find(|row| **row >= self.len()) {
             return Err(Error::query(format!("there is no row {row}: the table has {}", self.len()), Vec::new()));
         }
-        let whole = self.whole()?;
-        let rows = UInt64Array::from_iter_values(rows.iter().map(|row| *row as u64));
-        let columns = whole.columns().iter().map(|c| arrow_select::take::take(c, &rows, None).map_err(of_arrow));
-        let batch = batch(&self.schema, columns.collect::<Result<_>>()?, rows.len())?;
+        let ends: Vec<usize> = self.batches.iter().scan(0, |end, batch| Some(add(end, batch.num_rows()))).collect();
+        let spot = |row: &usize| {
+            let batch = ends.partition_point(|end| end <= row);
+            let first = batch.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+            (batch as u32, (row - first) as u32)
+        };
+        let rows: Vec<Spot> = rows.iter().map(spot).collect();
+        let batch = self.gathered(&self.batches, &rows)?;
         Ok(Self { schema: Arc::clone(&self.schema), batches: vec![batch] })
+    }
+
+    /// These rows of some of the table's batches, as one.
+    fn gathered(&self, batches: &[RecordBatch], rows: &[Spot]) -> Result<RecordBatch> {
+        let fields = self.schema.fields().iter().enumerate();
+        let columns = fields.map(|(at, field)| gather(batches, at, field.data_type(), rows));
+        batch(&self.schema, columns.collect::<Result<_>>()?, rows.len())
     }
 
     /// All rows as one batch.
     fn whole(&self) -> Result<RecordBatch> {
         match self.batches.as_slice() {
             [one] => Ok(one.clone()),
-            many => arrow_select::concat::concat_batches(&self.schema, many).map_err(of_arrow),
+            many => {
+                let of =
+                    |(number, batch): (u32, &RecordBatch)| (0..batch.num_rows() as u32).map(move |row| (number, row));
+                let rows: Vec<Spot> = (0..).zip(many).flat_map(of).collect();
+                self.gathered(many, &rows)
+            }
         }
     }
 
@@ -250,6 +271,12 @@ impl Table {
         let batches = tables.iter().flat_map(|table| table.batches.iter().cloned()).collect();
         Ok(Self { schema: Arc::clone(&first.schema), batches })
     }
+}
+
+/// Adds to a sum and gives it.
+fn add(sum: &mut usize, more: usize) -> usize {
+    *sum += more;
+    *sum
 }
 
 /// `SplitMix64`: a small generator whose numbers are the same everywhere.

@@ -49,8 +49,25 @@ fn slices_filters_and_takes() {
     assert!(table.filter(&[true]).is_err());
     assert_eq!(names(&table.take(&[4, 0, 4]).unwrap()), [Some("綦江"), Some("江门"), Some("綦江")]);
     assert!(table.take(&[5]).is_err());
+    assert_eq!(names(&table.slice(1, 3).take(&[2, 0]).unwrap()), [Some("江门"), None]);
+    assert_eq!(table.take(&[]).unwrap().len(), 0);
+    assert_eq!(table.slice(9, 9).sort(&[("name", false)]).unwrap().len(), 0);
     assert_eq!(table.select(&["value", "name"]).unwrap().column_names(), ["value", "name"]);
     assert!(table.select(&["no"]).unwrap_err().to_string().contains("did you mean name, year, value"));
+}
+
+#[test]
+fn every_type_of_a_column_is_taken_from_every_batch() {
+    let bools = |values: Vec<Option<bool>>| {
+        Table::from_columns(vec![("open", Arc::new(arrow_array::BooleanArray::from(values)) as ArrayRef)]).unwrap()
+    };
+    let open = Table::concat(&[bools(vec![Some(true), None]), bools(vec![]), bools(vec![Some(false)])]).unwrap();
+    let taken = open.take(&[2, 1, 0, 2]).unwrap();
+    let expected = [Cell::Bool(false), Cell::Null, Cell::Bool(true), Cell::Bool(false)];
+    assert_eq!(taken.values("open").collect::<Vec<_>>(), expected);
+    let table = table();
+    let taken = table.take(&[4, 1, 3]).unwrap();
+    assert_eq!(taken.rows().collect::<Vec<_>>(), [4, 1, 3].map(|row| table.row(row).unwrap()));
 }
 
 #[test]

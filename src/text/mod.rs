@@ -22,7 +22,7 @@ pub mod work;
 pub use clean::{CHARACTERS, is_blank, tidy};
 pub use decode::{Encoding, decode};
 pub use passage::{Passage, PassageBuilder};
-pub use read::{EXTENSIONS, MAX_BYTES, Read, check_size, read, try_read};
+pub use read::{EXTENSIONS, MAX_BYTES, MAX_LINES, Read, accept, check_size, read, try_read};
 pub use signs::signs;
 pub use source::{Marks, SourceText, TextView};
 pub use span::{Extent, Span};

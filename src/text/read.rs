@@ -20,6 +20,25 @@ pub const EXTENSIONS: [&str; 6] = ["txt", "md", "html", "htm", "text", "docx"];
 /// Largest file that is read, in bytes, unless the user says otherwise.
 pub const MAX_BYTES: u64 = 32 << 20;
 
+/// Most lines of a document, blank ones included. A printed line takes some three hundred bytes while it is read, however
+/// short it is; ten years of a ministry's plans have fewer.
+pub const MAX_LINES: usize = 1 << 20;
+
+/// The text of a document; the error says, as half a sentence, why it is none.
+pub fn accept(text: String) -> Result<SourceText, String> {
+    if text.trim().is_empty() {
+        return Err("it holds no text".to_owned());
+    }
+    let bytes = text.as_bytes();
+    let lines = memchr::memchr3_iter(b'\n', b'\r', b'\x0c', bytes).count()
+        + memchr::memmem::find_iter(bytes, "\u{2028}").count()
+        + memchr::memmem::find_iter(bytes, "\u{85}").count();
+    if lines > MAX_LINES {
+        return Err(format!("it has {lines} lines, more than the {MAX_LINES} that are read"));
+    }
+    Ok(SourceText::new(text))
+}
+
 /// Refuses a file of `length` bytes where that is more than `most`; to be asked before the file is read.
 pub fn check_size(file: &str, length: u64, most: u64) -> Result<()> {
     if length <= most {
@@ -57,8 +76,7 @@ pub fn try_read(file: &str, bytes: &[u8]) -> Result<Read, String> {
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return match docx::text(bytes) {
-            Ok(text) if text.trim().is_empty() => refuse("it holds no text"),
-            Ok(text) => Ok(Read { text: SourceText::new(text), encoding: Encoding::Utf8, reader: "docx" }),
+            Ok(text) => Ok(Read { text: accept(text)?, encoding: Encoding::Utf8, reader: "docx" }),
             Err(reason) => refuse(&reason),
         };
     }
@@ -75,10 +93,7 @@ pub fn try_read(file: &str, bytes: &[u8]) -> Result<Read, String> {
     } else {
         (text, "text")
     };
-    if text.trim().is_empty() {
-        return refuse("it holds no text");
-    }
-    Ok(Read { text: SourceText::new(text), encoding, reader })
+    Ok(Read { text: accept(text)?, encoding, reader })
 }
 
 /// An encrypted .docx is an old-style container with a stream of this name.

@@ -92,10 +92,6 @@ fn put_steps(out: &mut Vec<u8>, values: impl Iterator<Item = u32>) {
 
 fn take_steps(reader: &mut Reader<'_>) -> Result<Vec<u32>, Fault> {
     let steps = Plane::take(reader)?;
-    if matches!(steps, Plane::Zero(rows) if rows > 1 << 24) {
-        // Nothing stands behind so many zeros that could be counted; no block has as many rows.
-        return Err("is too long");
-    }
     let mut values = Vec::with_capacity(steps.len());
     let (mut value, mut outside) = (0i64, false);
     steps.each(0..steps.len(), |_, step| {

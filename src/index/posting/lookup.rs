@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::index::cache::Cache;
 use crate::index::catalog::Block;
 use crate::index::reader::Reader;
+use crate::table::TableName;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -62,6 +63,12 @@ impl<'a> Reader<'a> {
             let directory = self.store.get(&RUNS, &block.number)?;
             let missing = || self.store.damaged(&format!("the run of block {} is missing", block.number));
             let directory = directory.ok_or_else(missing)?;
+            // Sets of units are as large as these say.
+            let (clauses, documents) = (block.directory.rows_of(TableName::Clauses), block.directory.documents);
+            if (directory.clauses, directory.documents) != (clauses, documents) {
+                let what = format!("the run of block {} is of other clauses than the block", block.number);
+                return Err(self.store.damaged(&what));
+            }
             let bytes = 64 + directory.terms.len() * 12;
             Ok::<_, Error>((directory, bytes))
         };

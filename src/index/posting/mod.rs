@@ -27,3 +27,17 @@ pub(super) use lookup::Cached;
 pub use lookup::{List, Postings};
 pub use run::{PAIRS, RUNS, Run, RunDirectory, build};
 pub use term::Term;
+
+/// Reads every list of a page's bytes, as questions do; for the fuzz targets. Gives the number of units.
+#[doc(hidden)]
+pub fn read_page(bytes: &[u8], universe: u32) -> Result<usize, &'static str> {
+    let page = page::Page::new(bytes.to_vec())?;
+    let mut entries = Vec::new();
+    page.each(&(Term::of_number(0)..Term::of_number(u64::MAX)), |entry| entries.push(entry))?;
+    let (mut units, mut list, mut often) = (0, Vec::new(), Vec::new());
+    for entry in &entries {
+        page::entry_postings(&page, entry, universe, &mut list, &mut often)?;
+        units += list.len();
+    }
+    Ok(units)
+}
