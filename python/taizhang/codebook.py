@@ -27,6 +27,7 @@ ABOUT_ZH = {
     "place": "文件适用的地区",
     "level": "层级：国家、省级、地级、县级",
     "zone": "发文功能区的编号",
+    "reviewed": "经人核对：confirmed 确认、corrected 更正、added 补录；机器所读未动则为空",
     "year": "成文年份",
     "plan_year": "标题所示年度；无则为成文年份",
     "file": "入库时给出的文件路径",
