@@ -30,9 +30,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 /// A block holds at most so many documents.
-const BLOCK_DOCUMENTS: usize = 800;
+const BLOCK_DOCUMENTS: usize = 3_200;
 /// A block of more than one document holds at most so many bytes of text.
-const BLOCK_BYTES: usize = 16 << 20;
+const BLOCK_BYTES: usize = 64 << 20;
 /// Documents whose texts and records are held unpacked at once.
 const STEP: usize = 128;
 
@@ -210,7 +210,7 @@ impl Fresh<'_> {
         let first = range.start as u32;
         let documents = self.documents.get(range.clone()).unwrap_or_default();
         let (mut heads, mut packed, mut failed) = (Vec::with_capacity(documents.len()), Vec::new(), Vec::new());
-        let (mut sketches, mut read) = (Vec::with_capacity(documents.len()), Vec::with_capacity(documents.len()));
+        let (mut sketches, mut terms) = (Vec::with_capacity(documents.len()), Vec::with_capacity(documents.len()));
         let mut columns = BlockBuilder::new(first);
         for (nth, step) in documents.chunks(STEP).enumerate() {
             if self.steps.cancel.load(Ordering::Relaxed) {
@@ -235,20 +235,20 @@ impl Fresh<'_> {
             for carried in &carried {
                 columns.push(&carried.head, &carried.document, carried.text.len());
             }
+            terms.par_extend(carried.par_iter().map(|carried| posting::occurrences(&carried.text, &carried.document)));
             for (carried, document) in carried.into_iter().zip(step) {
                 if carried.failed {
                     failed.push(document.id.clone());
                 }
                 heads.push(carried.head);
                 sketches.push(carried.sketch);
-                read.push((carried.text, carried.document));
             }
             (self.steps.on_step)(steps.fetch_add(step.len(), Ordering::Relaxed) + step.len(), self.documents.len());
         }
         let groups = (first, documents.len() as u32);
         // Copies are looked for once the blocks before are known.
         let (directory, run) = columns.finish(groups, Vec::new()).map_err(cannot)?;
-        let postings = posting::build(read.par_iter().map(|(text, document)| (text, &**document))).map_err(cannot)?;
+        let postings = posting::build_of(terms).map_err(cannot)?;
         Ok(Block { first, heads, groups: packed, directory, run, postings, sketches, failed })
     }
 

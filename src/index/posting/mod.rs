@@ -25,8 +25,9 @@ mod unit;
 
 pub(super) use lookup::Cached;
 pub use lookup::{List, Postings};
-pub use run::{PAIRS, RUNS, Run, RunDirectory, build};
+pub use run::{PAIRS, RUNS, Run, RunDirectory, build, build_of};
 pub use term::Term;
+pub use unit::{Occurrences, occurrences};
 
 /// Reads every list of a page's bytes, as questions do; for the fuzz targets. Gives the number of units.
 #[doc(hidden)]

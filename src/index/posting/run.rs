@@ -76,11 +76,14 @@ impl Run {
 pub fn build<'a>(
     documents: impl IntoParallelIterator<Item = (&'a SourceText, &'a Document), Iter: IndexedParallelIterator>,
 ) -> Result<Run, String> {
-    let occurrences: Vec<Occurrences> =
-        documents.into_par_iter().map(|(text, document)| occurrences(text, document)).collect();
-    let (mut keys, lengths) = keys(&occurrences)?;
-    let (clauses, documents) = (lengths.len() as u32, occurrences.len() as u32);
-    drop(occurrences);
+    build_of(documents.into_par_iter().map(|(text, document)| occurrences(text, document)).collect())
+}
+
+/// The same of documents whose terms were gathered before, so that texts and records need not be held.
+pub fn build_of(documents: Vec<Occurrences>) -> Result<Run, String> {
+    let count = documents.len() as u32;
+    let (mut keys, lengths) = keys(documents)?;
+    let (clauses, documents) = (lengths.len() as u32, count);
     sort(&mut keys);
 
     let pairs = lengths.iter().map(|length| u64::from(*length)).sum();
@@ -132,8 +135,9 @@ impl Run {
     }
 }
 
-/// All terms of all units, one key an occurrence, and the lengths of the clauses.
-fn keys(documents: &[Occurrences]) -> Result<(Vec<u64>, Vec<u16>), String> {
+/// All terms of all units, one key an occurrence, and the lengths of the clauses. What was gathered goes as its keys are
+/// made: at this point a block takes most memory.
+fn keys(mut documents: Vec<Occurrences>) -> Result<(Vec<u64>, Vec<u16>), String> {
     let clauses: usize = documents.iter().map(|d| d.lengths.len()).sum();
     if clauses + 2 * documents.len() >= 1 << UNIT {
         return Err("holds too many clauses for one block".to_owned());
@@ -141,18 +145,19 @@ fn keys(documents: &[Occurrences]) -> Result<(Vec<u64>, Vec<u16>), String> {
     let count = documents.iter().map(|d| d.clauses.len() + d.outside.len() + d.across.len()).sum();
     let mut keys = Vec::with_capacity(count);
     let mut lengths = Vec::with_capacity(clauses);
-    let key = |term: &Term, unit: usize| term.number() << UNIT | unit as u64;
+    let key = |term: Term, unit: usize| term.number() << UNIT | unit as u64;
     // In the order of units, which a stable sort by terms keeps.
-    for document in documents {
+    for document in &mut documents {
         let first = lengths.len();
-        keys.extend(document.clauses.iter().map(|(n, term)| key(term, first + *n as usize)));
-        lengths.extend_from_slice(&document.lengths);
+        let occurrences = std::mem::take(&mut document.clauses);
+        keys.extend(occurrences.into_iter().map(|found| key(found.term(), first + found.clause())));
+        lengths.append(&mut document.lengths);
     }
     for (at, document) in documents.iter().enumerate() {
-        keys.extend(document.outside.iter().map(|term| key(term, clauses + at)));
+        keys.extend(document.outside.iter().map(|term| key(*term, clauses + at)));
     }
     for (at, document) in documents.iter().enumerate() {
-        keys.extend(document.across.iter().map(|term| key(term, clauses + documents.len() + at)));
+        keys.extend(document.across.iter().map(|term| key(*term, clauses + documents.len() + at)));
     }
     Ok((keys, lengths))
 }

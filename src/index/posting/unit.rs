@@ -9,15 +9,33 @@ const NONE: u32 = u32::MAX;
 
 /// The terms of a document.
 #[derive(Debug, Default)]
-pub(super) struct Occurrences {
+pub struct Occurrences {
     /// Each term of each clause, in order, as often as it stands there.
-    pub clauses: Vec<(u32, Term)>,
+    pub(super) clauses: Vec<Occurrence>,
     /// Those outside of clauses, and where clauses meet the rest.
-    pub outside: Vec<Term>,
+    pub(super) outside: Vec<Term>,
     /// Those that only the gaps of a heading, target, milestone or citation bring together.
-    pub across: Vec<Term>,
+    pub(super) across: Vec<Term>,
     /// Pairs in each clause.
-    pub lengths: Vec<u16>,
+    pub(super) lengths: Vec<u16>,
+}
+
+/// A clause of a document and a term, in eight bytes: a block holds some ten million of them at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Occurrence(u64);
+
+impl Occurrence {
+    fn new(clause: u32, term: Term) -> Self {
+        Self(u64::from(clause) << Term::BITS | term.number())
+    }
+
+    pub fn clause(self) -> usize {
+        (self.0 >> Term::BITS) as usize
+    }
+
+    pub fn term(self) -> Term {
+        Term::of_number(self.0 & ((1 << Term::BITS) - 1))
+    }
 }
 
 /// What the tidied text is made of: for each character that is not blank its code point.
@@ -65,7 +83,7 @@ impl Letters {
 }
 
 /// The terms of a document.
-pub(super) fn occurrences(text: &SourceText, document: &Document) -> Occurrences {
+pub fn occurrences(text: &SourceText, document: &Document) -> Occurrences {
     let letters = Letters::of(text);
     let mut out = Occurrences::default();
     out.clauses.reserve(letters.chars.len());
@@ -77,12 +95,12 @@ pub(super) fn occurrences(text: &SourceText, document: &Document) -> Occurrences
             let (Some(c), Some(of)) = (letters.chars.get(at), clause_of.get_mut(at)) else { continue };
             *of = n;
             if let Some(before) = before {
-                out.clauses.push((n, Term::pair(before, *c)));
+                out.clauses.push(Occurrence::new(n, Term::pair(before, *c)));
                 pairs += 1;
             }
             before = Some(*c);
         }
-        out.clauses.extend(before.map(|last| (n, Term::last(last))));
+        out.clauses.extend(before.map(|last| Occurrence::new(n, Term::last(last))));
         out.lengths.push(pairs.try_into().unwrap_or(u16::MAX));
     }
 
