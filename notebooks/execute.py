@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -31,7 +32,20 @@ def executed(name: str) -> nbformat.NotebookNode:
         )
         client.execute()
     notebook.metadata.pop("widgets", None)
-    return notebook
+    # What is shown should not tell in which folder it was run.
+    return nbformat.from_dict(_without(notebook, f"{place}/"))
+
+
+def _without(node: Any, words: str) -> Any:
+    """A notebook, or a piece of one, with some words left out of every text."""
+    match node:
+        case str():
+            return node.replace(words, "")
+        case dict():
+            return {key: _without(value, words) for key, value in node.items()}
+        case list():
+            return [_without(value, words) for value in node]
+    return node
 
 
 if __name__ == "__main__":
