@@ -85,6 +85,7 @@ fuzz_target!(|bytes: &[u8]| {
         file[at] = head[3];
     }
     if let Ok(read) = text::read("a.docx", &file) {
-        assert!(read.text.as_str().lines().all(|line| !line.trim().is_empty()));
+        // Line breaks inside of a paragraph may follow each other; a paragraph or row without words gives no line.
+        assert!(!read.text.as_str().ends_with("\n\n"));
     }
 });
