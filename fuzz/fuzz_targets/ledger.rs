@@ -36,7 +36,7 @@ static VALUES: LazyLock<Vec<(usize, Vec<u8>)>> = LazyLock::new(|| {
     let builder = || {
         let mut builder = BlockBuilder::new(0);
         for (n, (document, text)) in (0..).zip(&read) {
-            builder.push(&head(n), document, text.len());
+            builder.push(&head(n), &document.clone().into(), text.len());
         }
         builder
     };
