@@ -30,9 +30,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 /// A block holds at most so many documents.
-const BLOCK_DOCUMENTS: usize = 3_200;
+const BLOCK_DOCUMENTS: usize = 2_400;
 /// A block of more than one document holds at most so many bytes of text.
-const BLOCK_BYTES: usize = 64 << 20;
+const BLOCK_BYTES: usize = 48 << 20;
 /// Documents whose texts and records are held unpacked at once.
 const STEP: usize = 128;
 
