@@ -18,10 +18,11 @@ from .document import Document, parse, parse_text
 from .graph import Lineage, Network
 from .labels import set_labels
 from .ledger import Ledger, open, rebuild
+from .names import functions, topics
 from .questions import Coded, Descent
 from .report import Report
 from .selection import Selection
-from .table import Column, Table, concat, functions, schema, topics
+from .table import Column, Table, concat, schema
 from .versions import show_versions
 from .versus import Diff
 

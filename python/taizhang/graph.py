@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from .table import Table, functions
+from .names import functions
+from .table import Table
 
 _TYPES = {"text": "string", "int": "long", "float": "double", "bool": "boolean"}
 

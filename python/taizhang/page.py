@@ -15,8 +15,9 @@ from . import _core, display
 from .labels import Labels, label, named, say, shown
 from .look import amount
 from .method import method
+from .names import functions
 from .plots import Plots, charts
-from .table import Table, functions
+from .table import Table
 from .view import FONTS
 
 if TYPE_CHECKING:

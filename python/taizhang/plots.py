@@ -18,8 +18,8 @@ from .display import width
 from .filters import Words
 from .labels import Labels, label, named, say, shown
 from .look import amount
+from .names import functions, topics
 from .pictures import altair, drawn
-from .table import functions, topics
 
 if TYPE_CHECKING:
     from .compare import Comparison

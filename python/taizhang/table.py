@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from . import _core, display
+from .cells import plain, tame, type_of
 from .labels import Labels, label, named, say, shown
 from .row import TableRow
 
@@ -82,7 +83,7 @@ class Table:
         lengths = {len(v) for v in given.values()}
         if len(lengths) > 1:
             raise ValueError("the columns differ in length")
-        kinds = [(types or {}).get(k) or _type_of(v) for k, v in given.items()]
+        kinds = [(types or {}).get(k) or type_of(v) for k, v in given.items()]
         return cls(_core.Table.from_columns(list(given), kinds, list(given.values()), next(iter(lengths), 0)), name)
 
     @classmethod
@@ -226,10 +227,10 @@ class Table:
 
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        tame = _plain if path is None else _tame
+        written = plain if path is None else tame
         writer.writerow([label(name, labels) for name in self.columns])
         for values in self._core.rows(0, len(self)):
-            writer.writerow([tame(value) for value in values])
+            writer.writerow([written(value) for value in values])
         if path is None:
             return out.getvalue()
         Path(path).write_text(out.getvalue(), encoding="utf-8-sig", newline="")
@@ -477,61 +478,5 @@ def concat(tables: Iterable[Table]) -> Table:
     return tables[0]._with(_core.Table.concat([table._core for table in tables]))
 
 
-def functions() -> Table:
-    """The functions that bodies can have: `function=` takes any of the three names.
-
-    Examples
-    --------
-    >>> functions().filter(id="health-insurance")[0]
-    {'id': 'health-insurance', 'zh': '医疗保障', 'en': 'Healthcare Security'}
-    """
-    return _names("functions", _core.functions())
-
-
-def topics() -> Table:
-    """The topics that clauses can have: `topic=` takes any of the three names."""
-    return _names("topics", _core.topics())
-
-
-def _names(name: str, rows: list[tuple[str, str, str]]) -> Table:
-    return Table.from_columns(
-        {column: [row[at] for row in rows] for at, column in enumerate(("id", "zh", "en"))}, name=name
-    )
-
-
 def _unpickle(name: str, types: dict[str, str], columns: list[list[Any]], rows: int) -> Table:
     return Table(_core.Table.from_columns(list(types), list(types.values()), columns, rows), name)
-
-
-def _type_of(values: Iterable[object]) -> str:
-    """The type of a column by its values."""
-    kinds = {type(v) for v in values if v is not None}
-    if kinds <= {bool}:
-        return "bool" if kinds else "text"
-    if kinds <= {int}:
-        return "int"
-    return "float" if kinds <= {int, float} else "text"
-
-
-def _plain(value: object) -> object:
-    """A value as CSV writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return display.cell(value)
-    return "" if value is None else value
-
-
-def _tame(value: object) -> object:
-    """A value as a spreadsheet may open it: text that it would run is text."""
-    if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r＝＋－＠" and not _is_number(value):
-        return f"'{value}"
-    return _plain(value)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
