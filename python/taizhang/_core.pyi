@@ -89,7 +89,7 @@ class Ledger:
         paths: list[str],
         *,
         metadata: tuple[list[str], list[list[str | None]]] | None = None,
-        metadata_csv: bytes | None = None,
+        metadata_csv: Path | None = None,
         reader: _Reader | None = None,
         progress: _Progress | None = None,
     ) -> tuple[_Report, BaseException | None]: ...

@@ -390,12 +390,12 @@ def _spans(row: Row) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in pairs]
 
 
-def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, bytes | None]:
-    """A metadata table as column names and rows, or as the bytes of a CSV file."""
+def _metadata(metadata: Any, paths: list[str]) -> tuple[tuple[list[str], list[list[str | None]]] | None, Path | None]:
+    """A metadata table as column names and rows, or the path of a CSV file."""
     if metadata is None:
         return None, None
     if isinstance(metadata, (str, os.PathLike)):
-        return None, _find(Path(metadata), paths).read_bytes()
+        return None, _find(Path(metadata), paths)
     rows = frames.rows(metadata)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return (columns, [[frames.text(row.get(name)) for name in columns] for row in rows]), None

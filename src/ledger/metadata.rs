@@ -1,118 +1,10 @@
 //! Metadata: what the user says of documents, beside their text; it wins over the text.
 
-use super::source::Source;
-use crate::error::{Error, Result};
 use crate::index::{METADATA_FIELDS, level_of};
 use crate::query::Names;
 use crate::record::{Document, Jurisdiction, Note};
 use crate::table::TableName;
 use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
-
-/// A table of metadata: rows that describe documents.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata {
-    /// Column names.
-    pub columns: Vec<String>,
-    /// Rows, one value a column; empty values say nothing.
-    pub rows: Vec<Vec<Option<String>>>,
-}
-
-impl Metadata {
-    /// Reads a CSV file's bytes, its first line the column names.
-    pub fn from_csv(bytes: &[u8]) -> Result<Self> {
-        let (text, _) = crate::text::decode(bytes)
-            .map_err(|reason| Error::query(format!("the metadata table cannot be read: {reason}"), Vec::new()))?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-        let wrong = |e: csv::Error| Error::query(format!("the metadata table cannot be read: {e}"), Vec::new());
-        let columns = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
-        let mut rows = Vec::new();
-        for row in reader.records() {
-            let row = row.map_err(wrong)?;
-            rows.push(row.iter().map(|v| if v.is_empty() { None } else { Some(v.to_owned()) }).collect());
-        }
-        Ok(Self { columns, rows })
-    }
-
-    /// Gives each source the row that its `file` or `id` column names (the end of a path is enough, and so is a name
-    /// without its ending); an `id` becomes the document's. Returns a sentence for each row that fits no source, or several.
-    pub fn apply(&self, sources: &mut [Source]) -> Result<Vec<String>> {
-        let find = |name: &str| self.columns.iter().position(|c| c.eq_ignore_ascii_case(name));
-        let (file, id) = (find("file"), find("id"));
-        if file.is_none() && id.is_none() {
-            let message = "the metadata table has neither a column \"file\" nor a column \"id\" to tell documents by";
-            return Err(Error::query(message, Vec::new()));
-        }
-        let names = Called::of(sources);
-        let mut odd = Vec::new();
-        for (number, row) in self.rows.iter().enumerate() {
-            let value = |at: Option<usize>| at.and_then(|at| row.get(at)).and_then(Option::as_deref);
-            let Some(key) = value(file).or(value(id)) else {
-                odd.push(format!("row {} of the metadata names no document", number + 1));
-                continue;
-            };
-            let source = match names.find(key) {
-                [one] => sources.get_mut(*one),
-                [] => {
-                    odd.push(format!("row {} of the metadata: there is no document {key}", number + 1));
-                    continue;
-                }
-                several => {
-                    odd.push(format!(
-                        "row {} of the metadata: {key} may be any of {} documents",
-                        number + 1,
-                        several.len()
-                    ));
-                    continue;
-                }
-            };
-            let Some(source) = source else { continue };
-            if let Some(id) = value(id) {
-                source.id = Some(id.nfc().collect());
-            }
-            let said = self.columns.iter().zip(row).enumerate().filter(|(at, _)| Some(*at) != file && Some(*at) != id);
-            for (_, (column, value)) in said {
-                if let Some(value) = value {
-                    source.metadata.insert(column.clone(), value.clone());
-                }
-            }
-        }
-        Ok(odd)
-    }
-}
-
-/// The names by which a row may mean a source.
-struct Called {
-    by_name: BTreeMap<String, Vec<usize>>,
-}
-
-impl Called {
-    fn of(sources: &[Source]) -> Self {
-        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, source) in sources.iter().enumerate() {
-            let file = source.file.as_ref().map(|file| file.to_string_lossy().replace('\\', "/"));
-            for whole in source.id.iter().chain(&file) {
-                let whole: String = whole.nfc().collect();
-                let ends = whole.match_indices('/').filter_map(|(slash, _)| whole.get(slash + 1..));
-                for end in ends.chain([whole.as_str()]) {
-                    let stem = end.rsplit_once('.').map_or(end, |(stem, _)| stem);
-                    for name in [end, stem] {
-                        let here = by_name.entry(name.to_owned()).or_default();
-                        if here.last() != Some(&at) {
-                            here.push(at);
-                        }
-                    }
-                }
-            }
-        }
-        Self { by_name }
-    }
-
-    fn find(&self, name: &str) -> &[usize] {
-        let name: String = name.trim_start_matches("./").replace('\\', "/").nfc().collect();
-        self.by_name.get(&name).map_or(&[], Vec::as_slice)
-    }
-}
 
 /// Names of columns as they are kept: one that a table has already gets `user_` before it.
 pub(super) fn kept(metadata: BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -279,22 +171,6 @@ mod tests {
         assert_eq!(document.jurisdiction.unwrap().adcode, "440700");
         let kinds: Vec<&str> = document.notes.iter().map(|n| n.kind.as_str()).collect();
         assert_eq!(kinds, ["metadata-differs", "metadata-differs", "metadata-unreadable"]);
-    }
-
-    #[test]
-    fn rows_find_their_documents() {
-        let mut sources = vec![
-            Source::file("a/x.txt", "/data/a/x.txt"),
-            Source::file("b/x.txt", "/data/b/x.txt"),
-            Source::file("y.txt", "/data/y.txt"),
-        ];
-        let csv = "file,id,tier\na/x.txt,jm,1\ny,,2\nx.txt,,3\nnone.txt,,4\n,,5\n";
-        let odd = Metadata::from_csv(csv.as_bytes()).unwrap().apply(&mut sources).unwrap();
-        assert_eq!(sources[0].id.as_deref(), Some("jm"));
-        assert_eq!(sources[2].metadata.get("tier").map(String::as_str), Some("2"));
-        assert!(sources[1].metadata.is_empty());
-        assert_eq!(odd.len(), 3, "{odd:?}");
-        assert!(Metadata::from_csv(b"tier\n1\n").unwrap().apply(&mut sources).is_err());
     }
 
     #[test]

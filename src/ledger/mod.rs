@@ -7,6 +7,7 @@ mod batch;
 mod check;
 mod compact;
 mod copies;
+mod described;
 mod embedded;
 mod exported;
 mod fresh;
@@ -29,9 +30,9 @@ mod source;
 mod stored;
 
 pub use crate::index::Reading;
+pub use described::{Described, Metadata};
 pub use embedded::parse;
 pub use exported::{Exported, RECORDS, Row};
-pub use metadata::Metadata;
 pub use options::{Options, Parse};
 pub use parsed::{Parsed, parse_all};
 pub use records::{Records, records_schema};

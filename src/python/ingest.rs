@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn ingest(
     py: Python<'_>,
     ledger: &Ledger,
-    sources: Vec<Source>,
+    sources: impl ExactSizeIterator<Item = Source> + Send,
     reader: Option<&Py<PyAny>>,
     progress: Option<&Py<PyAny>>,
 ) -> PyResult<(Report, Option<PyErr>)> {

@@ -8,7 +8,7 @@ use super::watch::{Watched, watch_or_raise};
 use super::{align, ingest, query};
 use crate::compare::Comparison;
 use crate::error::Result;
-use crate::ledger::{Ledger, Metadata, Options, Source, Steps, sources};
+use crate::ledger::{Described, Ledger, Metadata, Options, Source, Steps, sources};
 use crate::query::{Counted, Search};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -60,27 +60,24 @@ impl PyLedger {
         py: Python<'py>,
         paths: Vec<String>,
         metadata: Option<GivenTable>,
-        metadata_csv: Option<Vec<u8>>,
+        metadata_csv: Option<PathBuf>,
         reader: Option<Py<PyAny>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
-        let (mut found, strangers) = py.outside_gil(|| {
-            let mut found = Vec::new();
-            for path in &paths {
-                found.extend(sources(path)?);
-            }
-            let table = match (metadata, metadata_csv) {
-                (Some((columns, rows)), _) => Some(Metadata { columns, rows }),
-                (None, Some(bytes)) => Some(Metadata::from_csv(&bytes)?),
-                (None, None) => None,
-            };
-            let strangers = table.map_or(Ok(Vec::new()), |table| table.apply(&mut found))?;
-            Ok((found, strangers))
+        let mut found = py.outside_gil(|| {
+            let found: Result<Vec<Vec<Source>>> = paths.iter().map(|path| sources(path)).collect();
+            Ok(found?.into_iter().flatten().collect::<Vec<_>>())
         })?;
         if let Some(reader) = &reader {
             ingest::hand_over(reader, &mut found);
         }
-        self.ingest_sources(py, found, strangers, reader, progress)
+        let mut described = py.outside_gil(|| match (metadata, metadata_csv) {
+            (Some((columns, rows)), _) => Metadata::new(columns, rows).describe(found),
+            (None, Some(file)) => Metadata::from_file(&file)?.describe(found),
+            (None, None) => Ok(Described::from(found)),
+        })?;
+        let strangers = described.take_odd();
+        self.ingest_sources(py, described, strangers, reader, progress)
     }
 
     /// Ingests texts.
@@ -91,8 +88,7 @@ impl PyLedger {
         texts: Vec<GivenText>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
-        let found =
-            texts.into_iter().map(|(id, text, metadata)| Source { metadata, ..Source::text(id, text) }).collect();
+        let found = texts.into_iter().map(|(id, text, metadata)| Source { metadata, ..Source::text(id, text) });
         self.ingest_sources(py, found, Vec::new(), None, progress)
     }
 
@@ -313,7 +309,7 @@ impl PyLedger {
     fn ingest_sources<'py>(
         &self,
         py: Python<'py>,
-        sources: Vec<Source>,
+        sources: impl ExactSizeIterator<Item = Source> + Send,
         strangers: Vec<String>,
         reader: Option<Py<PyAny>>,
         progress: Option<Py<PyAny>>,
