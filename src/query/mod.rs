@@ -13,6 +13,7 @@ mod plan;
 mod resolve;
 mod run;
 mod scan;
+mod score;
 mod search;
 mod tally;
 mod wording;

@@ -11,6 +11,7 @@
 use super::answer::{Gathered, Part, Recipe};
 use super::resolve::{DocumentFilter, Resolved, Wanted, resolve};
 use super::scan::{Hit, View, scan};
+use super::score::{Having, Least, Weight, best};
 use super::wording::{lit, tidied};
 use super::{Names, Query};
 use crate::error::{Error, Result};
@@ -19,16 +20,8 @@ use crate::index::{Bits, Block, Reader, Values};
 use crate::table::{Column, ColumnType, Table, TableName};
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::{Field, Schema};
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-
-const K1: f32 = 1.2;
-const B: f32 = 0.75;
-
-/// So many neighbours are looked at together.
-const FEW: usize = 64;
 
 /// The columns of an answer; those in between are the clauses' own.
 pub const RANKED: [Column; 11] = [
@@ -104,13 +97,6 @@ struct Found {
     allowed: Option<Bits>,
 }
 
-/// The clauses that have a token, ascending, and those that have it more than once, with how often.
-#[derive(Debug, Default)]
-struct Having {
-    clauses: Vec<u32>,
-    often: Vec<(u32, u32)>,
-}
-
 /// A clause with its score.
 struct Scored {
     score: f32,
@@ -137,13 +123,12 @@ pub(super) fn search(reader: Reader<'_>, search: &Search, names: &dyn Names) -> 
     let clauses = total(|block| block.clauses) as f64;
     let mean = (total(|block| block.pairs) as f64 / clauses.max(1.0)).max(1.0) as f32;
     let with = |token: usize| found.iter().filter_map(|block| block.with.get(token)).sum::<u64>() as f64;
-    let idf: Vec<f32> = (0..tokens.len())
-        .map(|token| (1.0 + (clauses - with(token) + 0.5) / (with(token) + 0.5)).ln() as f32)
-        .collect();
+    let idf = |token| (1.0 + (clauses - with(token) + 0.5) / (with(token) + 0.5)).ln() as f32;
+    let weight = Weight::new((0..tokens.len()).map(idf).collect(), mean);
 
-    let least = AtomicU32::new(0);
+    let least = Least::default();
     let blocks: Vec<_> = reader.catalog().blocks().iter().zip(&found).collect();
-    let best = reader.each_of(&blocks, |(block, found)| score(reader, block, found, &idf, mean, most, &least))?;
+    let best = reader.each_of(&blocks, |(block, found)| score(reader, block, found, &weight, most, &least))?;
     let best = ranked(reader, best, most)?;
     table(reader, &question, &tokens, &best)
 }
@@ -230,80 +215,14 @@ fn counts(postings: &Postings<'_>, token: Token) -> Result<Having> {
     Ok(having)
 }
 
-/// What a term that a clause has is worth, by how often it has it and how long it is.
-struct Weight {
-    mean: f32,
-    /// Most clauses have a term once: by length, what that is worth is one look, without a division.
-    once: Vec<f32>,
-    shortest: u16,
-}
-
-impl Weight {
-    /// For clauses of these lengths.
-    fn new(lengths: &[u16], mean: f32) -> Self {
-        // Folds of values run over many at once; `max` and `min` of references do not.
-        let longest = lengths.iter().copied().fold(0, u16::max);
-        let shortest = lengths.iter().copied().fold(u16::MAX, u16::min).min(longest);
-        let mut weight = Self { mean, once: Vec::new(), shortest };
-        weight.once = (0..=longest).map(|length| (K1 + 1.0) / (1.0 + weight.norm(length))).collect();
-        weight
-    }
-
-    fn norm(&self, length: u16) -> f32 {
-        K1 * (1.0 - B + B * f32::from(length) / self.mean)
-    }
-
-    fn once(&self, length: u16) -> f32 {
-        self.once.get(usize::from(length)).copied().unwrap_or_default()
-    }
-
-    fn of(&self, count: u32, length: u16) -> f32 {
-        let count = count as f32;
-        count * (K1 + 1.0) / (count + self.norm(length))
-    }
-
-    /// No clause has the term for more: the shortest there is has it as often as any.
-    fn most(&self, list: &Having) -> f32 {
-        match list.often.iter().map(|(_, count)| *count).max() {
-            None => self.once(self.shortest),
-            Some(count) => self.of(count, self.shortest),
-        }
-    }
-}
-
-/// The clauses that may reach a score, which are those that have a rare token; `None` where any may. All other tokens
-/// together are worth less than the score (the rule known as `MaxScore`).
-fn near(found: &Found, idf: &[f32], weight: &Weight, clauses: usize, floor: f32) -> Option<Bits> {
-    let mut worth: Vec<(f32, &Having)> =
-        found.lists.iter().zip(idf).map(|(list, idf)| (idf * weight.most(list), list)).collect();
-    worth.sort_by_key(|(_, list)| Reverse(list.clauses.len()));
-    // Sums are rounded: what comes near the score may reach it.
-    let mut left = floor * 0.999;
-    let common = worth.iter().take_while(|(most, _)| {
-        left -= most;
-        left > 0.0
-    });
-    let common = common.count();
-    if common == 0 {
-        return None;
-    }
-    let mut near = Bits::new(clauses);
-    for (_, list) in worth.iter().skip(common) {
-        list.clauses.iter().for_each(|unit| near.set(*unit as usize));
-    }
-    Some(near)
-}
-
-/// The best clauses of a block, all of those that share the last place with others. `least` is a score that enough
-/// clauses of some block reach.
+/// The best clauses of a block: [`best`], where filters leave any.
 fn score(
     reader: Reader<'_>,
     block: &Block,
     found: &Found,
-    idf: &[f32],
-    mean: f32,
+    weight: &Weight,
     most: usize,
-    least: &AtomicU32,
+    least: &Least,
 ) -> Result<Vec<(f32, Hit)>> {
     if most == 0
         || found.allowed.as_ref().is_some_and(Bits::none)
@@ -312,38 +231,8 @@ fn score(
         return Ok(Vec::new());
     }
     let lengths = reader.postings(block)?.lengths()?;
-    let weight = Weight::new(&lengths, mean);
-    // Scores are above zero, so their bits are in their order.
-    let floor = f32::from_bits(least.load(Relaxed)).max(f32::MIN_POSITIVE);
-    let near = near(found, idf, &weight, lengths.len(), floor);
-    let mut scores = vec![0f32; lengths.len()];
-    for (list, idf) in found.lists.iter().zip(idf) {
-        let mut often = list.often.iter().peekable();
-        for unit in list.clauses.iter().filter(|unit| near.as_ref().is_none_or(|near| near.has(**unit as usize))) {
-            let at = *unit as usize;
-            let (Some(score), Some(length)) = (scores.get_mut(at), lengths.get(at)) else { continue };
-            while often.next_if(|(of, _)| of < unit).is_some() {}
-            *score += idf
-                * often
-                    .next_if(|(of, _)| of == unit)
-                    .map_or(weight.once(*length), |(_, count)| weight.of(*count, *length));
-        }
-    }
     let allowed = |row: u32| found.allowed.as_ref().is_none_or(|allowed| allowed.has(row as usize));
-    let mut best: Vec<(f32, u32)> = Vec::new();
-    for (first, few) in (0..).step_by(FEW).zip(scores.chunks(FEW)) {
-        // Few clauses come near the best: neighbours are passed over together.
-        if few.iter().copied().fold(0.0, f32::max) >= floor {
-            let near = (first..).zip(few).filter(|(row, score)| **score >= floor && allowed(*row));
-            best.extend(near.map(|(row, score)| (*score, row)));
-        }
-    }
-    if best.len() > most {
-        let (_, last, _) = best.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0));
-        let last = last.0;
-        best.retain(|(score, _)| *score >= last);
-        least.fetch_max(last.to_bits(), Relaxed);
-    }
+    let best = best(&found.lists, weight, &lengths, allowed, most, least);
     if best.is_empty() {
         return Ok(Vec::new());
     }

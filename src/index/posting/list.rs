@@ -120,7 +120,10 @@ impl BitWriter<'_> {
     }
 }
 
-/// At least 57 bits from a bit on.
+/// Bits of a window that are there wherever it begins.
+const WINDOW: u32 = u64::BITS - 7;
+
+/// At least [`WINDOW`] bits from a bit on.
 fn window(bytes: &[u8], bit: usize) -> Result<u64, Fault> {
     let word = bytes.get(bit / 8..).and_then(|rest| rest.first_chunk()).ok_or("ends too early")?;
     Ok(u64::from_le_bytes(*word) >> (bit % 8))
@@ -161,18 +164,23 @@ pub(super) fn each_unit(
         }
         return if found == len { Ok((counted, 1 + words.len())) } else { Err("has other units than it says") };
     }
-    let mut bit = 0;
-    let mut next = 0u32;
+    let (mut bit, mut next) = (0, 0u32);
+    // Bits from `bit` on, of which so many are there: mostly several gaps.
+    let (mut word, mut left) = (window(body, 0)?, WINDOW);
     for _ in 0..len {
-        let word = window(body, bit)?;
-        let zeros = word.trailing_zeros();
-        let gap = if zeros < ESCAPE {
-            bit += (zeros + 1 + k) as usize;
-            (zeros << k) + ((word >> (zeros + 1)) as u32 & ((1 << k) - 1))
+        let mut zeros = word.trailing_zeros();
+        if zeros + 1 + k > left {
+            (word, left) = (window(body, bit)?, WINDOW);
+            zeros = word.trailing_zeros();
+        }
+        let (gap, bits) = if zeros < ESCAPE {
+            ((zeros << k) + ((word >> (zeros + 1)) as u32 & ((1 << k) - 1)), zeros + 1 + k)
         } else {
-            bit += ESCAPE as usize + 32;
-            (word >> ESCAPE) as u32
+            ((window(body, bit)? >> ESCAPE) as u32, ESCAPE + 32)
         };
+        bit += bits as usize;
+        word = word.checked_shr(bits).unwrap_or_default();
+        left = left.saturating_sub(bits);
         let unit = next.checked_add(gap).filter(|unit| *unit < universe).ok_or(FAR)?;
         each(unit);
         next = unit + 1;
