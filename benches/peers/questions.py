@@ -22,8 +22,9 @@ ABOUT = {
     "h": "ranked search (BM25 over bigrams), top 20 with highlights",
 }
 KINDS = {q: ["arrow"] if q == "a" else ["arrow", "pandas"] for q in ABOUT}
-WARM = {"a": 20, "f": 200}
-"""Runs of each question that are not counted, if not three: small questions need more of them to touch all pages."""
+WARM = {"a": 20, "f": 200, "b": 40, "b2": 40, "h": 40}
+"""Runs of each question that are not counted, if not three: small questions, and those with other words in each run, need
+more of them to touch all pages."""
 
 DRAWS = 260
 """Parameters of each question."""
