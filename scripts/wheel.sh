@@ -33,6 +33,13 @@ export CARGO_INCREMENTAL=0 TZ=UTC LC_ALL=C
 "$PYTHON" scripts/sbom.py target/sbom/taizhang.cdx.json
 arguments=(--locked --sbom-include target/sbom/taizhang.cdx.json --profile dist --compression-level 9 --out "$out")
 if [[ ${ZIG:-1} == 1 ]]; then
+	if ! "$PYTHON" -c "import ziglang" 2>/dev/null; then
+		echo "wheel: zig is missing: $PYTHON -m pip install -r scripts/build-requirements.txt" >&2
+		exit 1
+	fi
+	# maturin asks the first python3 on the path for it.
+	PATH=$(cd "$(dirname "$PYTHON")" && pwd):$PATH
+	export PATH
 	arguments+=(--zig --compatibility manylinux_2_28)
 fi
 # The last compilation optimizes the whole: copying fewer small functions into their callers takes a fifth of the size and
