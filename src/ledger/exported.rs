@@ -131,20 +131,21 @@ impl Exported {
         encode(&Sealed { rest, record: pack_record(document)? })
     }
 
-    /// The document, checked against its text and what else is said of it; the error is half a sentence.
+    /// The document, checked against its text and what else is said of it, and its bytes as a ledger keeps them; the error
+    /// is half a sentence.
     pub(super) fn document(
         &self,
         id: &str,
         text: &SourceText,
         metadata: &BTreeMap<String, String>,
-    ) -> Result<Document, String> {
+    ) -> Result<(Document, Vec<u8>), String> {
         let sealed = decode::<Sealed>(&self.record).map_err(|e| format!("has a record that {e}"))?;
         if sealed.rest != rest(id, &self.text, &self.sha256, &self.encoding, metadata) {
             return Err("has a record that was made of another id, text or metadata".to_owned());
         }
         let document = unpack_record(&sealed.record).map_err(|e| format!("has a record that {e}"))?;
         sound(&document, text).map_err(|e| format!("has a record that {e}"))?;
-        Ok(document)
+        Ok((document, sealed.record))
     }
 }
 
@@ -200,6 +201,10 @@ fn lies_in(place: &Extent, length: u32) -> bool {
 }
 
 fn utf8(what: &str, bytes: Vec<u8>) -> Result<String, String> {
+    // The quick look first: where it finds a fault, the other one tells where.
+    if let Ok(text) = simdutf8::basic::from_utf8(&bytes) {
+        return Ok(text.to_owned());
+    }
     String::from_utf8(bytes)
         .map_err(|e| format!("has a {what} that is no UTF-8 at byte {}", e.utf8_error().valid_up_to()))
 }
@@ -261,7 +266,7 @@ mod tests {
 
     fn read(id: &str, text: &str, record: Vec<u8>) -> Result<Document, String> {
         let exported = Exported { text: text.to_owned(), sha256: [0; 32], encoding: "UTF-8".to_owned(), record };
-        exported.document(id, &SourceText::new(text), &BTreeMap::new())
+        exported.document(id, &SourceText::new(text), &BTreeMap::new()).map(|(document, _)| document)
     }
 
     fn refused(document: &Document) -> String {
