@@ -222,11 +222,11 @@ pub fn number_key(number: &str) -> Option<String> {
     whole.then_some(number)
 }
 
-/// A day as a number: 2019-03-11 is 20190311. A month or a year is no day.
+/// A day as a number: 2019-03-11 is 20190311. A month or a year is no day, nor is what no calendar has.
 fn day_key(issued: &str) -> Option<u32> {
     let parts: Vec<u32> = issued.split('-').map(str::parse).collect::<Result<_, _>>().ok()?;
     match *parts.as_slice() {
-        [year, month, day] => Some((year * 100 + month) * 100 + day),
+        [year @ ..10_000, month @ ..100, day @ ..100] => Some((year * 100 + month) * 100 + day),
         _ => None,
     }
 }
@@ -307,5 +307,7 @@ mod tests {
             assert_eq!(number_key(number).as_deref(), key, "{number}");
         }
         assert_eq!([day_key("2019-03-11"), day_key("2019-03"), day_key("2019")], [Some(20_190_311), None, None]);
+        // A record that was read elsewhere may say anything.
+        assert_eq!([day_key("4294967295-1-1"), day_key("2019-4294967295-1")], [None, None]);
     }
 }
