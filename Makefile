@@ -83,7 +83,7 @@ faults: .venv/dev
 
 # A minute of each fuzz target from the kept inputs; `make fuzz SECONDS_EACH=3600` for more.
 SECONDS_EACH ?= 60
-FUZZ_TARGETS := parse read splice html docx ledger handed
+FUZZ_TARGETS := parse read splice html docx ledger handed records
 fuzz: .tools/bin/cargo-fuzz
 	mkdir -p fuzz/corpus/splice
 	tar -xzf fuzz/splice.tar.gz -C fuzz/corpus/splice

@@ -126,14 +126,16 @@ class Exchange:
         """Write what goes with a paper: tables as Parquet, codebook, versions, selection, checksums.
 
         The same documents give the same bytes. `taizhang.verify(folder)` says whether they still are what was frozen,
-        `load_parquet(folder)` makes a ledger of them.
+        `load_parquet(folder)` makes a ledger of them. Where people corrected rows, `corrections.jsonl` goes with the
+        tables, for `import_corrections`.
 
         Parameters
         ----------
         folder
             A folder that is empty or does not exist.
         contacts
-            False to blank names and telephone numbers of contact persons in all words, and to leave out the texts.
+            False to blank names and telephone numbers of contact persons in all words, and to leave out the texts and
+            the log of corrections.
 
         Examples
         --------

@@ -1,9 +1,10 @@
 """Freeze: a ledger, or a selection of it, as a folder that goes with a paper.
 
 In: a ledger. Out: every table as Parquet, documents in the order of their ids; `codebook.md` and `codebook.json`; what
-was selected, which rules, lexicon tables and versions read it (`manifest.json`); `SHA256SUMS`, which `sha256sum -c`
-reads. No clock and no folder goes in (of a file only its name): the same documents give the same bytes, on any day and
-any machine, with the same versions of this library and of pyarrow.
+was selected, which rules, lexicon tables and versions read it (`manifest.json`); `corrections.jsonl`, what people said
+of these documents, if they said anything; `SHA256SUMS`, which `sha256sum -c` reads. No clock and no folder goes in (of
+a file only its name): the same documents give the same bytes, on any day and any machine, with the same versions of
+this library and of pyarrow.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from .ledger import Ledger
 
 SUMS = "SHA256SUMS"
+CORRECTIONS = "corrections.jsonl"
 _CONTACTS = (
     "Names and telephone numbers of contact persons are blanked (×), character by character, in the words of every "
-    "table; the texts and whole records are left out. The rule is that of the module taizhang.contacts."
+    "table; the texts, whole records and the log of corrections, which quotes them, are left out. The rule is that of "
+    "the module taizhang.contacts."
 )
 
 
@@ -45,6 +48,7 @@ def freeze(ledger: Ledger, folder: str | os.PathLike[str], *, contacts: bool) ->
         rows[name] = parquet.write(path, name, found, ledger, changes)
         with parquet.opened(path) as file:
             columns[name] = parquet.types(file.schema_arrow)
+    corrections = _corrections(ledger, ids, target / CORRECTIONS) if contacts else None
     stats = ledger.stats()
     question = ledger.chain() if hasattr(ledger, "chain") else []
     manifest = {
@@ -58,6 +62,7 @@ def freeze(ledger: Ledger, folder: str | os.PathLike[str], *, contacts: bool) ->
         "selection": question,
         "documents": len(ids),
         "rows": rows,
+        "corrections": corrections,
     }
     book = {
         name: [{"name": column, "type": kind, **codebook.meaning(name, column)} for column, kind in of]
@@ -83,7 +88,8 @@ def verify(folder: str | os.PathLike[str]) -> list[str]:
     Returns
     -------
     list of str
-        Files that are missing, changed or strange, and tables with other rows than the manifest says.
+        Files that are missing, changed or strange; tables with other rows, and corrections that are others, than the
+        manifest says.
 
     Raises
     ------
@@ -113,12 +119,38 @@ def verify(folder: str | os.PathLike[str]) -> list[str]:
     for needed in ("manifest.json", "codebook.json", "codebook.md"):
         if needed not in listed:
             faults.append(f"{SUMS} does not list {needed}")
-    return faults or _rows(home)
+    if faults:
+        return faults
+    manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+    return _rows(home, manifest["rows"]) + _said(home, manifest.get("corrections"))
 
 
-def _rows(home: Path) -> list[str]:
+def _corrections(ledger: Ledger, ids: list[str], path: Path) -> dict[str, Any] | None:
+    """Write what people said of these documents, as `import_corrections` takes it; what the manifest says of it."""
+    frozen = set(ids)
+    # Words may hold signs that other programs take for the end of a line; an entry ends with \n alone.
+    log = filter(None, _core.export_corrections(ledger._core).split("\n"))
+    lines = [line for line in log if json.loads(line)["document"] in frozen]
+    if not lines:
+        return None
+    _text(path, "\n".join(lines) + "\n")
+    return {"file": path.name, "entries": len(lines), "sha256": _sha256(path)}
+
+
+def _said(home: Path, corrections: dict[str, Any] | None) -> list[str]:
+    """What the manifest says of the corrections, against them."""
+    path = home / CORRECTIONS
+    if corrections is None:
+        return [f"{path.name} is there, the manifest speaks of no corrections"] if path.exists() else []
+    if not path.is_file():
+        return [f"{path.name} is missing"]
+    if _sha256(path) != corrections["sha256"]:
+        return [f"{path.name} holds other corrections than those of the manifest: its checksum differs"]
+    return []
+
+
+def _rows(home: Path, rows: dict[str, int]) -> list[str]:
     """What the manifest says of the tables, against the tables."""
-    rows: dict[str, int] = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["rows"]
     faults = []
     for name, count in rows.items():
         if not (home / f"{name}.parquet").is_file():
@@ -145,6 +177,12 @@ def _heading(manifest: dict[str, Any]) -> str:
         "`start` and `end` count Unicode code points of the document's text (`records.text`) from 0, the end excluded.",
         "A near-copy of another document names it in `same_as`; to count plans once, keep rows where it is null.",
     ]
+    if manifest["corrections"]:
+        said = manifest["corrections"]
+        lines.append(
+            f"The tables show the corrections of `{said['file']}` (entries in it: {said['entries']:,}); `records` "
+            "holds the machine's reading without them."
+        )
     if not manifest["contacts"]:
         lines += ["", _CONTACTS]
     return "\n".join(lines) + "\n"

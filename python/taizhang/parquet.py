@@ -26,6 +26,8 @@ ROW_GROUP = 1 << 16
 """Rows of a row group of a table."""
 ROW_GROUP_DOCUMENTS = 1024
 """Rows of a row group of `records`, whose rows are whole documents."""
+WHOLE = ("id", "text", "sha256", "record")
+"""Columns of `records` that are another in each row: a dictionary of them would be made for nothing."""
 LOADED = 64
 """Documents that are decoded at once."""
 
@@ -172,7 +174,8 @@ def write(path: Path, table: str, rows: Any, ledger: Ledger, changes: Iterable[C
     size = ROW_GROUP_DOCUMENTS if table == "records" else ROW_GROUP
     waiting: list[Any] = []
     written = held = 0
-    with pa.parquet.ParquetWriter(path, described_schema, compression="zstd", write_statistics=True) as file:
+    options = {"compression": "zstd", "write_statistics": True, "use_dictionary": _repeated(table, described_schema)}
+    with pa.parquet.ParquetWriter(path, described_schema, **options) as file:
 
         def flush(whole: bool) -> None:
             nonlocal waiting, held
@@ -193,6 +196,11 @@ def write(path: Path, table: str, rows: Any, ledger: Ledger, changes: Iterable[C
                 flush(whole=False)
         flush(whole=True)
     return written
+
+
+def _repeated(table: str, schema: Any) -> bool | list[str]:
+    """The columns whose values come again, which a dictionary makes smaller."""
+    return [name for name in schema.names if name not in WHOLE] if table == "records" else True
 
 
 def _write_parts(ledger: Ledger, table: str, folder: Path, parts: list[str], changes: Iterable[Change]) -> int:
@@ -227,7 +235,9 @@ def _write_parts(ledger: Ledger, table: str, folder: Path, parts: list[str], cha
         pa.RecordBatchReader.from_batches(described_schema, pieces()),
         folder,
         format="parquet",
-        file_options=ds.ParquetFileFormat().make_write_options(compression="zstd"),
+        file_options=ds.ParquetFileFormat().make_write_options(
+            compression="zstd", use_dictionary=_repeated(table, found)
+        ),
         partitioning=ds.partitioning(kinds, flavor="hive"),
         basename_template="part-{i}.parquet",
         max_open_files=256,

@@ -10,6 +10,7 @@ use super::layout::LIST;
 use super::members::Members;
 use super::plane::Plane;
 use crate::text::{Extent, Span};
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -248,7 +249,7 @@ pub struct Builder {
 /// What a builder holds; rows without a value hold a zero.
 #[derive(Debug)]
 enum Growing {
-    Texts { text: String, ends: Vec<u32>, codes: Vec<u32>, seen: HashMap<Box<str>, u32> },
+    Texts { text: String, ends: Vec<u32>, codes: Vec<u32>, seen: HashMap<Box<str>, u32, FixedState> },
     Ints(Vec<i64>),
     Floats(Vec<f64>),
     Extents { starts: Vec<u32>, lengths: Vec<u32>, torn: Vec<(u32, u32)>, removed: Vec<Span> },
@@ -257,7 +258,7 @@ enum Growing {
 impl Builder {
     /// A column of texts.
     pub fn texts() -> Self {
-        Self::of(Growing::Texts { text: String::new(), ends: Vec::new(), codes: Vec::new(), seen: HashMap::new() })
+        Self::of(Growing::Texts { text: String::new(), ends: Vec::new(), codes: Vec::new(), seen: HashMap::default() })
     }
 
     /// A column of integers; booleans are 0 and 1.

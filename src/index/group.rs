@@ -6,8 +6,10 @@
 
 use super::bytes::{Reader, put_varint};
 use std::cell::RefCell;
+use std::io;
 use std::ops::Range;
 use std::sync::LazyLock;
+use std::thread::LocalKey;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
@@ -41,22 +43,43 @@ static TO_READ: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderD
 thread_local! {
     /// A decompressor is 100 KiB of tables; making one takes longer than reading a document.
     static READING: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    /// A compressor is a megabyte that the system clears: one a thread, for all that it writes.
+    static WRITING: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    /// The same with the dictionary.
+    static WRITING_TEXTS: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// Calls `work` with a thread's compressor, made where there is none.
+fn writing<T>(
+    kept: &'static LocalKey<RefCell<Option<Compressor<'static>>>>,
+    make: impl FnOnce() -> io::Result<Compressor<'static>>,
+    work: impl FnOnce(&mut Compressor<'static>) -> io::Result<T>,
+) -> Result<T, String> {
+    kept.with_borrow_mut(|compressor| match compressor {
+        Some(compressor) => work(compressor),
+        None => work(compressor.insert(make()?)),
+    })
+    .map_err(|e| format!("cannot be compressed ({e})"))
 }
 
 /// Packs texts into one run of bytes: a letter, the number of texts, their lengths before and after, and each compressed.
 pub fn pack_texts<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Result<Vec<u8>, String> {
-    let cannot = |e: std::io::Error| format!("cannot be compressed ({e})");
-    let mut compressor = Compressor::with_prepared_dictionary(&TO_WRITE).map_err(cannot)?;
-    compressor.include_checksum(false).map_err(cannot)?;
     let mut out = vec![ONE_BY_ONE];
     put_varint(&mut out, texts.clone().count() as u64);
     let mut frames = Vec::new();
-    for text in texts {
-        let frame = compressor.compress(text.as_bytes()).map_err(cannot)?;
-        put_varint(&mut out, text.len() as u64);
-        put_varint(&mut out, frame.len() as u64);
-        frames.extend(frame);
-    }
+    let with_dictionary = || {
+        let mut compressor = Compressor::with_prepared_dictionary(&TO_WRITE)?;
+        compressor.include_checksum(false).map(|()| compressor)
+    };
+    writing(&WRITING_TEXTS, with_dictionary, |compressor| {
+        for text in texts {
+            let frame = compressor.compress(text.as_bytes())?;
+            put_varint(&mut out, text.len() as u64);
+            put_varint(&mut out, frame.len() as u64);
+            frames.extend(frame);
+        }
+        Ok(())
+    })?;
     out.extend(frames);
     Ok(out)
 }
@@ -139,7 +162,7 @@ pub fn unpack_group(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
 
 /// Compresses bytes.
 pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(|e| format!("cannot be compressed ({e})"))
+    writing(&WRITING, || Compressor::new(LEVEL), |compressor| compressor.compress(bytes))
 }
 
 /// Gives compressed bytes back; they must be `length`.

@@ -8,6 +8,7 @@ use super::shape::Head;
 use crate::facts::{Change, Op, Role};
 use crate::record::{Document, Kind, Level};
 use crate::table::TableName;
+use std::borrow::Cow;
 
 /// Type of a kept column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,72 +158,72 @@ impl Fields {
         }
     }
 
-    /// Adds a document's values of one column.
+    /// Adds a document's values of one column. Which one is asked once, not once a row.
     pub(super) fn fill(table: TableName, name: &str, head: &Head, document: &Document, length: u32, to: &mut Builder) {
         match table {
             TableName::Documents => documents(name, head, document, length, to),
-            TableName::Sections => document.sections.iter().for_each(|row| match name {
-                "plan" => to.int(row.plan.map(i64::from)),
-                "no" => to.int(Some(i64::from(row.no))),
-                _ => to.extent(Some(&row.heading)),
-            }),
-            TableName::Clauses => document.clauses.iter().for_each(|row| match name {
-                "path" => to.text(Some(&path_text(&row.path))),
-                "section" => to.int(row.section.map(i64::from)),
-                "heading" => to.extent(row.heading.as_ref()),
-                "kind" => to.text(Some(kind_name(row.kind))),
-                "text" => to.extent(Some(&row.text)),
-                _ => to.text(list(&row.topics).as_deref()),
-            }),
-            TableName::Assignments => document.assignments.iter().for_each(|row| match name {
-                "n" => to.int(Some(i64::from(row.clause))),
-                "part" => to.int(Some(i64::from(row.part))),
-                "body" => to.text(Some(&row.body)),
-                "functions" => to.text(list(&row.functions).as_deref()),
-                "role" => to.text(Some(role_name(row.role))),
-                "implied" => to.int(Some(i64::from(row.implied))),
-                "open" => to.int(Some(i64::from(row.open))),
-                "name" => to.extent(Some(&row.name)),
-                _ => to.text(list(&row.why).as_deref()),
-            }),
-            TableName::Targets => document.targets.iter().for_each(|row| match name {
-                "n" => to.int(row.clause.map(i64::from)),
-                "path" => to.text(Some(&path_text(&row.path))),
-                "part" => to.int(row.part.map(i64::from)),
-                "text" => to.extent(Some(&row.text)),
-                "indicator" => to.text(Some(&row.indicator)),
-                "op" => to.text(Some(op_name(row.op))),
-                "value" => to.float(Some(row.value)),
-                "value_high" => to.float(row.value_high),
-                "unit" => to.text(row.unit.as_deref()),
-                "per" => to.text(row.per.as_deref()),
-                "baseline" => to.float(row.baseline),
-                "baseline_period" => to.text(row.baseline_period.as_deref()),
-                "change" => to.text(row.change.map(change_name)),
-                "deadline" => to.text(row.deadline.as_deref()),
-                "implied" => to.int(Some(i64::from(row.implied))),
-                _ => to.text(list(&row.why).as_deref()),
-            }),
-            TableName::Milestones => document.milestones.iter().for_each(|row| match name {
-                "n" => to.int(row.clause.map(i64::from)),
-                "path" => to.text(Some(&path_text(&row.path))),
-                "part" => to.int(row.part.map(i64::from)),
-                "text" => to.extent(Some(&row.text)),
-                "deadline" => to.text(Some(&row.deadline)),
-                _ => to.text(list(&row.why).as_deref()),
-            }),
-            TableName::Citations => document.citations.iter().for_each(|row| match name {
-                "n" => to.int(row.clause.map(i64::from)),
-                "title" => to.text(row.title.as_deref()),
-                "number" => to.text(row.number.as_deref()),
-                _ => to.extent(Some(&row.text)),
-            }),
-            TableName::Notes => document.notes.iter().for_each(|row| match name {
-                "n" => to.int(row.clause.map(i64::from)),
-                "kind" => to.text(Some(&row.kind)),
-                "message" => to.text(Some(&row.message)),
-                _ => to.extent(row.at.as_ref()),
-            }),
+            TableName::Sections => match name {
+                "plan" => document.sections.iter().for_each(|row| to.int(row.plan.map(i64::from))),
+                "no" => document.sections.iter().for_each(|row| to.int(Some(i64::from(row.no)))),
+                _ => document.sections.iter().for_each(|row| to.extent(Some(&row.heading))),
+            },
+            TableName::Clauses => match name {
+                "path" => document.clauses.iter().for_each(|row| to.text(Some(&path_text(&row.path)))),
+                "section" => document.clauses.iter().for_each(|row| to.int(row.section.map(i64::from))),
+                "heading" => document.clauses.iter().for_each(|row| to.extent(row.heading.as_ref())),
+                "kind" => document.clauses.iter().for_each(|row| to.text(Some(kind_name(row.kind)))),
+                "text" => document.clauses.iter().for_each(|row| to.extent(Some(&row.text))),
+                _ => document.clauses.iter().for_each(|row| to.text(list(&row.topics).as_deref())),
+            },
+            TableName::Assignments => match name {
+                "n" => document.assignments.iter().for_each(|row| to.int(Some(i64::from(row.clause)))),
+                "part" => document.assignments.iter().for_each(|row| to.int(Some(i64::from(row.part)))),
+                "body" => document.assignments.iter().for_each(|row| to.text(Some(&row.body))),
+                "functions" => document.assignments.iter().for_each(|row| to.text(list(&row.functions).as_deref())),
+                "role" => document.assignments.iter().for_each(|row| to.text(Some(role_name(row.role)))),
+                "implied" => document.assignments.iter().for_each(|row| to.int(Some(i64::from(row.implied)))),
+                "open" => document.assignments.iter().for_each(|row| to.int(Some(i64::from(row.open)))),
+                "name" => document.assignments.iter().for_each(|row| to.extent(Some(&row.name))),
+                _ => document.assignments.iter().for_each(|row| to.text(list(&row.why).as_deref())),
+            },
+            TableName::Targets => match name {
+                "n" => document.targets.iter().for_each(|row| to.int(row.clause.map(i64::from))),
+                "path" => document.targets.iter().for_each(|row| to.text(Some(&path_text(&row.path)))),
+                "part" => document.targets.iter().for_each(|row| to.int(row.part.map(i64::from))),
+                "text" => document.targets.iter().for_each(|row| to.extent(Some(&row.text))),
+                "indicator" => document.targets.iter().for_each(|row| to.text(Some(&row.indicator))),
+                "op" => document.targets.iter().for_each(|row| to.text(Some(op_name(row.op)))),
+                "value" => document.targets.iter().for_each(|row| to.float(Some(row.value))),
+                "value_high" => document.targets.iter().for_each(|row| to.float(row.value_high)),
+                "unit" => document.targets.iter().for_each(|row| to.text(row.unit.as_deref())),
+                "per" => document.targets.iter().for_each(|row| to.text(row.per.as_deref())),
+                "baseline" => document.targets.iter().for_each(|row| to.float(row.baseline)),
+                "baseline_period" => document.targets.iter().for_each(|row| to.text(row.baseline_period.as_deref())),
+                "change" => document.targets.iter().for_each(|row| to.text(row.change.map(change_name))),
+                "deadline" => document.targets.iter().for_each(|row| to.text(row.deadline.as_deref())),
+                "implied" => document.targets.iter().for_each(|row| to.int(Some(i64::from(row.implied)))),
+                _ => document.targets.iter().for_each(|row| to.text(list(&row.why).as_deref())),
+            },
+            TableName::Milestones => match name {
+                "n" => document.milestones.iter().for_each(|row| to.int(row.clause.map(i64::from))),
+                "path" => document.milestones.iter().for_each(|row| to.text(Some(&path_text(&row.path)))),
+                "part" => document.milestones.iter().for_each(|row| to.int(row.part.map(i64::from))),
+                "text" => document.milestones.iter().for_each(|row| to.extent(Some(&row.text))),
+                "deadline" => document.milestones.iter().for_each(|row| to.text(Some(&row.deadline))),
+                _ => document.milestones.iter().for_each(|row| to.text(list(&row.why).as_deref())),
+            },
+            TableName::Citations => match name {
+                "n" => document.citations.iter().for_each(|row| to.int(row.clause.map(i64::from))),
+                "title" => document.citations.iter().for_each(|row| to.text(row.title.as_deref())),
+                "number" => document.citations.iter().for_each(|row| to.text(row.number.as_deref())),
+                _ => document.citations.iter().for_each(|row| to.extent(Some(&row.text))),
+            },
+            TableName::Notes => match name {
+                "n" => document.notes.iter().for_each(|row| to.int(row.clause.map(i64::from))),
+                "kind" => document.notes.iter().for_each(|row| to.text(Some(&row.kind))),
+                "message" => document.notes.iter().for_each(|row| to.text(Some(&row.message))),
+                _ => document.notes.iter().for_each(|row| to.extent(row.at.as_ref())),
+            },
         }
     }
 }
@@ -267,8 +268,12 @@ pub fn path_text(path: &[u32]) -> String {
 }
 
 /// A list in one text; none where it is empty.
-fn list(members: &[String]) -> Option<String> {
-    if members.is_empty() { None } else { Some(members.join(LIST.encode_utf8(&mut [0; 4]))) }
+fn list(members: &[String]) -> Option<Cow<'_, str>> {
+    match members {
+        [] => None,
+        [one] => Some(Cow::Borrowed(one)),
+        _ => Some(Cow::Owned(members.join(LIST.encode_utf8(&mut [0; 4])))),
+    }
 }
 
 /// The name of a level in tables.

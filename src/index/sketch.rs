@@ -32,7 +32,7 @@ impl Shingles {
         for clause in &document.clauses {
             shingle(&text.wording(&clause.text), &mut hashes);
         }
-        hashes.sort_unstable();
+        sort(&mut hashes);
         hashes.dedup();
         hashes.shrink_to_fit();
         Self(hashes)
@@ -56,6 +56,39 @@ impl Shingles {
             others.next_if_eq(hash).is_some()
         };
         self.0.iter().filter(has).count()
+    }
+}
+
+/// Sorts hashes: many of them by counting, eleven bits at a time.
+fn sort(hashes: &mut Vec<u32>) {
+    const DIGITS: [u32; 3] = [0, 11, 22];
+    if hashes.len() < 1 << 9 {
+        return hashes.sort_unstable();
+    }
+    let digit = |hash: u32, shift: u32| (hash >> shift) as usize & 0x7ff;
+    let mut places = vec![[0u32; 1 << 11]; DIGITS.len()];
+    for hash in hashes.iter() {
+        for (shift, places) in DIGITS.into_iter().zip(&mut places) {
+            if let Some(count) = places.get_mut(digit(*hash, shift)) {
+                *count += 1;
+            }
+        }
+    }
+    let mut sorted = vec![0; hashes.len()];
+    for (shift, places) in DIGITS.into_iter().zip(&mut places) {
+        let mut next = 0;
+        for place in places.iter_mut() {
+            next += std::mem::replace(place, next);
+        }
+        for hash in hashes.iter() {
+            if let Some(place) = places.get_mut(digit(*hash, shift)) {
+                if let Some(slot) = sorted.get_mut(*place as usize) {
+                    *slot = *hash;
+                }
+                *place += 1;
+            }
+        }
+        std::mem::swap(hashes, &mut sorted);
     }
 }
 
@@ -189,11 +222,11 @@ pub fn number_key(number: &str) -> Option<String> {
     whole.then_some(number)
 }
 
-/// A day as a number: 2019-03-11 is 20190311. A month or a year is no day.
+/// A day as a number: 2019-03-11 is 20190311. A month or a year is no day, nor is what no calendar has.
 fn day_key(issued: &str) -> Option<u32> {
     let parts: Vec<u32> = issued.split('-').map(str::parse).collect::<Result<_, _>>().ok()?;
     match *parts.as_slice() {
-        [year, month, day] => Some((year * 100 + month) * 100 + day),
+        [year @ ..10_000, month @ ..100, day @ ..100] => Some((year * 100 + month) * 100 + day),
         _ => None,
     }
 }
@@ -223,6 +256,17 @@ mod tests {
         assert_eq!(shingles("推进支付方式").shared(&shingles("推进支付方法")), 1);
         let (a, b) = (shingles(&prose(0, 2000)), shingles(&prose(500, 2000)));
         assert_eq!((a.shared(&b), b.shared(&a)), (1496, 1496));
+    }
+
+    #[test]
+    fn hashes_are_sorted_as_numbers() {
+        for count in [0, 1, 511, 512, 9_000] {
+            let mut hashes: Vec<u32> = (0..count).map(|n| (mix(n % 700) >> 32) as u32).chain([u32::MAX, 0]).collect();
+            let mut expected = hashes.clone();
+            expected.sort_unstable();
+            sort(&mut hashes);
+            assert_eq!(hashes, expected, "{count}");
+        }
     }
 
     #[test]
@@ -263,5 +307,7 @@ mod tests {
             assert_eq!(number_key(number).as_deref(), key, "{number}");
         }
         assert_eq!([day_key("2019-03-11"), day_key("2019-03"), day_key("2019")], [Some(20_190_311), None, None]);
+        // A record that was read elsewhere may say anything.
+        assert_eq!([day_key("4294967295-1-1"), day_key("2019-4294967295-1")], [None, None]);
     }
 }

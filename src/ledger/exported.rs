@@ -8,6 +8,7 @@
 //! it has a shape that this library knows, every place lies in the text, every clause that is named is there, and no
 //! more words are taken from the text than a plan can have.
 
+use super::metadata;
 use super::source::{Content, Source};
 use crate::index::{Head, Reading, pack_record, unpack_record};
 use crate::record::Document;
@@ -15,7 +16,8 @@ use crate::store::{Kind, Stored, decode, encode};
 use crate::text::{Extent, SourceText};
 use std::collections::BTreeMap;
 
-/// What facts say in words all together is at most so many times the text.
+/// What facts say in words all together is at most so many times the text; what names, headings and the like say, so many
+/// times the text and the record.
 const REPEATED: u64 = 64;
 
 /// Name, type and meaning of the columns of `records`.
@@ -101,6 +103,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// Text and facts, checked as a load checks them; the error is half a sentence. Whether it was read as a ledger is,
+    /// only the ledger can tell.
+    pub fn checked(self) -> Result<(SourceText, Document), String> {
+        let (Source { id, content, metadata, .. }, _) = self.source()?;
+        let Content::Exported { exported, .. } = content else { return Err("holds no document".to_owned()) };
+        let text = SourceText::new(exported.text.as_str());
+        let said = metadata::kept(metadata);
+        let (document, _) = exported.document(&id.unwrap_or_default(), &text, &said)?;
+        Ok((text, document))
+    }
+
     /// The source that it is, and what read it; the error is half a sentence.
     pub(super) fn source(self) -> Result<(Source, Reading), String> {
         let reading = reading_of(&utf8("reading", self.reading)?)?;
@@ -131,25 +144,26 @@ impl Exported {
         encode(&Sealed { rest, record: pack_record(document)? })
     }
 
-    /// The document, checked against its text and what else is said of it; the error is half a sentence.
+    /// The document, checked against its text and what else is said of it, and its bytes as a ledger keeps them; the error
+    /// is half a sentence.
     pub(super) fn document(
         &self,
         id: &str,
         text: &SourceText,
         metadata: &BTreeMap<String, String>,
-    ) -> Result<Document, String> {
+    ) -> Result<(Document, Vec<u8>), String> {
         let sealed = decode::<Sealed>(&self.record).map_err(|e| format!("has a record that {e}"))?;
         if sealed.rest != rest(id, &self.text, &self.sha256, &self.encoding, metadata) {
             return Err("has a record that was made of another id, text or metadata".to_owned());
         }
         let document = unpack_record(&sealed.record).map_err(|e| format!("has a record that {e}"))?;
-        sound(&document, text).map_err(|e| format!("has a record that {e}"))?;
-        Ok(document)
+        sound(&document, text, sealed.record.len()).map_err(|e| format!("has a record that {e}"))?;
+        Ok((document, sealed.record))
     }
 }
 
-/// Checks what a record says against its text; the error is half a sentence.
-fn sound(document: &Document, text: &SourceText) -> Result<(), String> {
+/// Checks what a record of so many bytes says against its text; the error is half a sentence.
+fn sound(document: &Document, text: &SourceText, bytes: usize) -> Result<(), String> {
     let clauses = document.clauses.len() as u32;
     let mut places = document.sections.iter().map(|row| &row.heading).collect::<Vec<_>>();
     places.extend(document.clauses.iter().flat_map(|row| row.heading.iter().chain([&row.text])));
@@ -181,9 +195,16 @@ fn sound(document: &Document, text: &SourceText) -> Result<(), String> {
     let words = document.clauses.iter().map(|row| u64::from(row.text.span.len())).sum::<u64>();
     let facts = document.targets.iter().map(|row| &row.text).chain(document.milestones.iter().map(|row| &row.text));
     let repeated = facts.map(|place| u64::from(place.span.len())).sum::<u64>();
+    // Names are short, but one list of departments may hold for any number of clauses.
+    let mut short = document.sections.iter().map(|row| &row.heading).collect::<Vec<_>>();
+    short.extend(document.clauses.iter().filter_map(|row| row.heading.as_ref()));
+    short.extend(document.assignments.iter().map(|row| &row.name));
+    short.extend(document.citations.iter().map(|row| &row.text));
+    short.extend(document.notes.iter().filter_map(|row| row.at.as_ref()));
+    let short = short.into_iter().map(|place| u64::from(place.span.len())).sum::<u64>();
     let length = u64::from(text.len());
-    if words > 2 * length || repeated > REPEATED * length {
-        return Err(format!("takes {} code points from a text of {length}", words + repeated));
+    if words > 2 * length || repeated > REPEATED * length || short > REPEATED * (length + bytes as u64) {
+        return Err(format!("takes {} code points from a text of {length}", words + repeated + short));
     }
     Ok(())
 }
@@ -200,6 +221,10 @@ fn lies_in(place: &Extent, length: u32) -> bool {
 }
 
 fn utf8(what: &str, bytes: Vec<u8>) -> Result<String, String> {
+    // The quick look first: where it finds a fault, the other one tells where.
+    if let Ok(text) = simdutf8::basic::from_utf8(&bytes) {
+        return Ok(text.to_owned());
+    }
     String::from_utf8(bytes)
         .map_err(|e| format!("has a {what} that is no UTF-8 at byte {}", e.utf8_error().valid_up_to()))
 }
@@ -236,7 +261,7 @@ fn metadata_of(json: &str) -> Result<BTreeMap<String, String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Clause, Kind as ClauseKind, Milestone};
+    use crate::record::{Citation, Clause, Kind as ClauseKind, Milestone, Section};
     use crate::text::Span;
 
     fn clause(start: u32, end: u32) -> Clause {
@@ -261,7 +286,7 @@ mod tests {
 
     fn read(id: &str, text: &str, record: Vec<u8>) -> Result<Document, String> {
         let exported = Exported { text: text.to_owned(), sha256: [0; 32], encoding: "UTF-8".to_owned(), record };
-        exported.document(id, &SourceText::new(text), &BTreeMap::new())
+        exported.document(id, &SourceText::new(text), &BTreeMap::new()).map(|(document, _)| document)
     }
 
     fn refused(document: &Document) -> String {
@@ -303,6 +328,23 @@ mod tests {
         assert_eq!((refused(&with(Some(1))), refused(&with(None))), ("sound".to_owned(), "sound".to_owned()));
         assert!(refused(&with(Some(2))).contains("names clause 2 of 1"));
         assert!(refused(&with(Some(0))).contains("names clause 0 of 1"));
+    }
+
+    #[test]
+    fn names_headings_and_citations_cost_no_more_than_their_bytes() {
+        let text = "字".repeat(100_000);
+        let extent = |end| Extent { span: Span { start: 0, end }, removed: Vec::new() };
+        let citation = |end| Citation { clause: None, title: None, number: None, text: extent(end) };
+        let section = |end| Section { plan: None, no: 1, heading: extent(end) };
+        let said = |document: &Document| {
+            let record = Exported::seal(&head(), &text, document).unwrap();
+            read("a", &text, record).map_or_else(|e| e, |_| "sound".to_owned())
+        };
+        let with = |end| Document { citations: vec![citation(end); 1_000], ..Document::default() };
+        assert_eq!(said(&with(1_000)), "sound");
+        assert!(said(&with(100_000)).contains("takes 100000000 code points"), "{}", said(&with(100_000)));
+        let headings = Document { sections: vec![section(100_000); 1_000], ..Document::default() };
+        assert!(said(&headings).contains("takes 100000000 code points"), "{}", said(&headings));
     }
 
     #[test]

@@ -105,15 +105,16 @@ pub(super) fn prepare(
                 return Err(load::cannot(place, &format!("has a text of {}", too_large(size, options.max_bytes))));
             }
             let text = SourceText::new(exported.text.clone());
-            let document = exported.document(&id, &text, &said).map_err(|reason| load::cannot(place, &reason))?;
-            Ok((text, exported.encoding.clone(), document))
+            let (document, record) =
+                exported.document(&id, &text, &said).map_err(|reason| load::cannot(place, &reason))?;
+            Ok((text, exported.encoding.clone(), document, Some(record)))
         }
         _ => text(source, file.as_deref().unwrap_or(&id), bytes).and_then(|(text, encoding)| {
             let document = parsed(options, &text)?;
-            Ok((text, encoding.to_owned(), document))
+            Ok((text, encoding.to_owned(), document, None))
         }),
     };
-    let (text, encoding, mut document) = match read {
+    let (text, encoding, mut document, packed) = match read {
         Ok(read) => read,
         Err(reason) => return Ok(skipped(reason)),
     };
@@ -122,11 +123,14 @@ pub(super) fn prepare(
         _ => said.clone(),
     };
     // What was read elsewhere knows already what was said of it there.
-    if metadata != said || !matches!(source.content, Content::Exported { .. }) {
-        metadata::overrule(&mut document, &metadata, &*options.names);
-    }
-    let record = pack_record(&document)
-        .map_err(|reason| Error::new(ErrorKind::Store { doing: format!("keep the record of {id}"), reason }))?;
+    let record = match packed {
+        Some(packed) if metadata == said => packed,
+        _ => {
+            metadata::overrule(&mut document, &metadata, &*options.names);
+            pack_record(&document)
+                .map_err(|reason| Error::new(ErrorKind::Store { doing: format!("keep the record of {id}"), reason }))?
+        }
+    };
     // What was said of an id holds for whatever comes under it.
     let document = review::apply(document, review::Source { text: &text, sha256: &hex(&sha256) }, &shared.log(&id)?);
     let print = Arc::new(Print::of(&id, &text, &document, &*options.names));

@@ -14,8 +14,9 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Adds the functions to the module.
@@ -49,7 +50,12 @@ fn load<'py>(
     let pulled = Pulled { pull: &pull, raised: Mutex::new(None) };
     let work = || {
         let told = Progress { on_document: &on_document, cancel: &watched.cancel };
-        ledger.0.load(pulled.rows(), accept_other, &told)
+        // The next rows are pulled while these are worked on; others wait.
+        std::thread::scope(|scope| {
+            let (send, rows) = sync_channel(1);
+            scope.spawn(|| pulled.each(send));
+            ledger.0.load(rows.into_iter().flatten(), accept_other, &told)
+        })
     };
     let (report, raised) = watch(py, &watched, progress.as_ref(), || (), work)?;
     if let Some(error) = pulled.raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -66,22 +72,22 @@ struct Pulled<'a> {
 }
 
 impl Pulled<'_> {
-    fn rows(&self) -> impl Iterator<Item = Result<Row>> {
-        let mut rows = VecDeque::new();
-        std::iter::from_fn(move || {
-            if rows.is_empty() {
-                match Python::attach(|py| self.pull.call0(py)?.extract::<Vec<GivenRow>>(py)) {
-                    Ok(given) => rows.extend(given.into_iter().map(row)),
-                    Err(error) => {
-                        let reason = error.to_string();
-                        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                        let doing = "load these documents".to_owned();
-                        return Some(Err(Error::new(ErrorKind::Store { doing, reason })));
-                    }
+    /// Sends rows until there are no more, or nobody wants them.
+    fn each(&self, send: SyncSender<Vec<Result<Row>>>) {
+        loop {
+            let rows = match Python::attach(|py| self.pull.call0(py)?.extract::<Vec<GivenRow>>(py)) {
+                Ok(given) => given.into_iter().map(|given| Ok(row(given))).collect::<Vec<_>>(),
+                Err(error) => {
+                    let (doing, reason) = ("load these documents".to_owned(), error.to_string());
+                    *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    drop(send.send(vec![Err(Error::new(ErrorKind::Store { doing, reason }))]));
+                    return;
                 }
+            };
+            if rows.is_empty() || send.send(rows).is_err() {
+                return;
             }
-            rows.pop_front().map(Ok)
-        })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 """A frozen ledger: the same bytes for the same documents, checked by ourselves and by the system's own program."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -121,3 +122,71 @@ def test_persons_are_left_out_on_request(ledger, tmp_path):
         ledger.export_parquet(tmp_path / "x", tables=["records"], contacts=False)
     with pytest.raises(FileExistsError, match="not empty"):
         ledger.freeze(folder)
+
+
+def test_corrections_go_with_the_tables(scratch, ledger, tmp_path):
+    row = scratch.targets()[0]
+    kept = scratch.annotate(row, value=75.0, by="甲", note="原文为75%\u2028见附件", when="2026-11-22T08:00:00")
+    folder = scratch.freeze(tmp_path / "paper")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    lines = (folder / "corrections.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+    assert [json.loads(line)["document"] for line in lines] == [row["document"]]
+    digest = hashlib.sha256((folder / "corrections.jsonl").read_bytes()).hexdigest()
+    assert manifest["corrections"] == {"file": "corrections.jsonl", "entries": 1, "sha256": digest}
+    assert "`corrections.jsonl` (entries in it: 1)" in (folder / "codebook.md").read_text(encoding="utf-8")
+    assert tz.verify(folder) == []
+    assert bytes_of(scratch.freeze(tmp_path / "again")) == bytes_of(folder)
+
+    # Records are the machine's: a ledger comes back by both.
+    ledger.load_parquet(folder, progress=False)
+    assert row["value"] in ledger.targets()["value"]
+    assert ledger.import_corrections(folder / "corrections.jsonl") == {"added": 1, "known": 0, "waiting": 0}
+    assert ledger.targets() == scratch.targets()
+    assert 75.0 in ledger.targets()["value"]
+    assert list(ledger.corrections()["id"]) == [kept]
+
+    assert not (scratch.freeze(tmp_path / "without", contacts=False) / "corrections.jsonl").exists()
+    scratch.undo(kept, by="甲", when="2026-11-22T09:00:00")
+    undone = scratch.freeze(tmp_path / "undone")
+    assert (undone / "corrections.jsonl").read_text(encoding="utf-8").count("\n") == 2, "a log only grows"
+
+
+def test_corrections_of_others_stay_behind(scratch, tmp_path):
+    scratch.ingest_texts(
+        [{"id": "other", "text": "一、目标\n（一）2024年底前建成平台。（市教育局负责）"}], progress=False
+    )
+    row = next(row for row in scratch.targets() if row["document"] != "other")
+    scratch.confirm(row, by="甲", when="2026-11-22T08:00:00")
+    folder = scratch.select(document="other").freeze(tmp_path / "other")
+    assert not (folder / "corrections.jsonl").exists()
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["corrections"] is None
+    assert tz.verify(folder) == []
+
+
+def test_other_corrections_are_told(scratch, tmp_path):
+    scratch.confirm(scratch.targets()[0], by="甲", when="2026-11-22T08:00:00")
+    frozen = scratch.freeze(tmp_path / "paper")
+
+    def resum(folder):
+        names = sorted(path.name for path in folder.iterdir() if path.name != "SHA256SUMS")
+        lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+        (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+    def change(folder):
+        path = folder / "corrections.jsonl"
+        path.write_text(path.read_text(encoding="utf-8").replace("甲", "乙"), encoding="utf-8")
+
+    def told(name, *harms):
+        return damaged(frozen, tmp_path / name, lambda folder: [harm(folder) for harm in harms])
+
+    def unsaid(folder):
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"corrections": None}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    assert told("changed", change) == ["corrections.jsonl is not what was frozen: its checksum differs"]
+    (fault,) = told("changed too", change, resum)
+    assert "other corrections than those of the manifest" in fault
+    gone = told("gone", lambda folder: (folder / "corrections.jsonl").unlink(), resum)
+    assert gone == ["corrections.jsonl is missing"]
+    (fault,) = told("unsaid", unsaid, resum)
+    assert "the manifest speaks of no corrections" in fault

@@ -63,10 +63,12 @@ pub(super) fn put_list(out: &mut Vec<u8>, postings: &[Posting], universe: u32) {
     if counted {
         let mut bits = BitWriter { out, word: 0, used: 0 };
         for (_, count) in postings {
-            for _ in 1..*count {
-                bits.put(1, 1);
+            let mut ones = count.saturating_sub(1);
+            while ones >= 31 {
+                bits.put((1 << 31) - 1, 31);
+                ones -= 31;
             }
-            bits.put(0, 1);
+            bits.put((1 << ones) - 1, ones + 1);
         }
         bits.finish();
     }
@@ -87,11 +89,15 @@ fn parameter(postings: &[Posting]) -> (u32, u64) {
     let last = postings.last().map_or(0, |(unit, _)| *unit);
     let mean = last / (postings.len() as u32).max(1);
     let about = (mean + 1).ilog2();
-    let cost = |k: u32| {
-        let bits = |gap: u32| if gap >> k < ESCAPE { (gap >> k) + 1 + k } else { ESCAPE + 32 };
-        (gaps(postings).map(|gap| u64::from(bits(gap))).sum::<u64>(), k)
-    };
-    let best = (about.saturating_sub(2)..=about).map(cost).min();
+    let least = about.saturating_sub(2);
+    // All are tried in one pass.
+    let mut costs = [0u64; 3];
+    for gap in gaps(postings) {
+        for (k, cost) in (least..).zip(&mut costs) {
+            *cost += u64::from(if gap >> k < ESCAPE { (gap >> k) + 1 + k } else { ESCAPE + 32 });
+        }
+    }
+    let best = (least..=about).zip(costs).map(|(k, bits)| (bits, k)).min();
     best.map_or((0, u64::MAX), |(bits, k)| (k, bits))
 }
 
@@ -106,17 +112,15 @@ impl BitWriter<'_> {
     fn put(&mut self, bits: u64, count: u32) {
         self.word |= bits << self.used;
         self.used += count;
-        while self.used >= 8 {
-            self.out.push(self.word as u8);
-            self.word >>= 8;
-            self.used -= 8;
+        if self.used >= 32 {
+            self.out.extend_from_slice(&(self.word as u32).to_le_bytes());
+            self.word >>= 32;
+            self.used -= 32;
         }
     }
 
     fn finish(self) {
-        if self.used > 0 {
-            self.out.push(self.word as u8);
-        }
+        self.out.extend(self.word.to_le_bytes().iter().take(self.used.div_ceil(8) as usize));
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Term(u64);
 const CHAR: u32 = 21;
 
 impl Term {
+    /// Bits of a character, the first one's above the second's.
+    pub(super) const CHAR: u32 = CHAR;
     /// Bits that a term takes.
     pub(super) const BITS: u32 = 2 * CHAR;
 
