@@ -81,6 +81,14 @@ impl Texts {
         self.word((self.codes.get(row)? as usize).checked_sub(1)?)
     }
 
+    /// Adds the texts of these rows. Words far from each other are not at hand in the core; in loops of one look each, the
+    /// looks of many rows are waited for at once, in place of one after the other.
+    pub fn of_rows<'t>(&'t self, rows: impl Iterator<Item = Option<usize>>, to: &mut Vec<Option<&'t str>>) {
+        let code = |row: Option<usize>| row.and_then(|row| self.codes.get(row)).unwrap_or_default() as usize;
+        let codes: Vec<usize> = rows.map(code).collect();
+        to.extend(codes.into_iter().map(|code| self.word(code.checked_sub(1)?)));
+    }
+
     /// The members of the lists that the words are; found once.
     pub fn members(&self) -> &Members {
         self.members.get_or_init(|| Members::of(self))

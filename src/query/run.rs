@@ -1,7 +1,7 @@
 //! Run: a resolved question over all blocks, side by side, and the rows in their order.
 
 use super::Names;
-use super::answer::{Gathered, Part, Recipe};
+use super::answer::{Facts, Gathered, Part, Recipe};
 use super::resolve::{Resolved, RowFilter, Wanted};
 use super::scan::{Hit, View, count_rows, counts_at_once, documents, scan, scan_documents};
 use crate::error::Result;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Rows of a batch, at most and at least, where there are more; a document's rows stay in one.
 const BATCH: (usize, usize) = (1 << 16, 1 << 11);
-/// Into so many batches an answer of middling size is cut, so that all cores have some to build.
+/// Into so many batches an answer with words of texts is cut, so that all cores have texts to open.
 const BATCHES: usize = 8;
 
 /// Rows of one document: its number, its block, and where its hits are.
@@ -24,10 +24,12 @@ struct Run {
     hits: std::ops::Range<usize>,
 }
 
-/// Rows found: those of each block, and the documents' in the order of the answer.
+/// Rows found: those of each block, by its position, and the documents' in the order of the answer.
 #[derive(Default)]
 struct Found {
-    hits: BTreeMap<usize, Vec<Hit>>,
+    hits: Vec<Vec<Hit>>,
+    /// What was read of each block on the way.
+    read: Vec<Option<(Gathered, Facts)>>,
     runs: Vec<Run>,
 }
 
@@ -71,22 +73,27 @@ fn block(reader: Reader<'_>, at: usize) -> Option<&Block> {
 
 /// The answer.
 pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
-    let schema = schema(&question.columns);
+    let several = blocks(reader, question).len() > 1;
+    if several { reader.among_threads(|| answer(reader, question, names)) } else { answer(reader, question, names) }
+}
+
+fn answer(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
+    let (schema, recipe) = (schema(&question.columns), Recipe::new(question.table, &question.columns));
     let mut found = match question.limit.filter(|_| question.order.is_empty()) {
-        None => all(reader, question, names)?,
+        None => all(reader, question, &recipe, names)?,
         Some(limit) => first(reader, question, names, limit)?,
     };
     if found.runs.len() > 1 {
         let ranks = reader.ranks()?;
         let rank = |run: &Run| ranks.get(run.number as usize).copied();
         if !found.runs.is_sorted_by_key(rank) {
-            found.runs.sort_unstable_by_key(rank);
+            found.runs.sort_by_cached_key(rank);
         }
     }
     if question.order.is_empty() {
         cut(&mut found.runs, question.limit);
     }
-    let batches = build(reader, question, &schema, &found)?;
+    let batches = build(reader, &recipe, &schema, &found)?;
     ordered(Table::new(schema, batches), question)
 }
 
@@ -109,14 +116,28 @@ pub(super) fn schema(columns: &[Wanted]) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true)).collect::<Vec<_>>()))
 }
 
-/// All rows.
-fn all(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Found> {
+/// All rows; of several blocks with what can be read of them at once, while what was compared is at hand.
+fn all(reader: Reader<'_>, question: &Resolved, recipe: &Recipe, names: &dyn Names) -> Result<Found> {
     let blocks = blocks(reader, question);
-    let scan = |at: &usize| block(reader, *at).map_or(Ok(Vec::new()), |block| scan(reader, block, question, names));
-    let hits = reader.each_of(&blocks, scan)?;
+    let several = blocks.len() > 1;
+    let scan = |at: &usize| {
+        let Some(block) = block(reader, *at) else { return Ok(Default::default()) };
+        let hits = scan(reader, block, question, names)?;
+        if hits.is_empty() || !several {
+            return Ok((hits, None));
+        }
+        let gathered = recipe.gather(reader, block)?;
+        let facts = recipe.facts(&gathered, &hits);
+        Ok((hits, Some((gathered, facts))))
+    };
+    let each = reader.each_of(&blocks, scan)?;
     let mut found = Found::default();
-    for (at, hits) in blocks.into_iter().zip(hits) {
+    for (at, (hits, read)) in blocks.into_iter().zip(each) {
         found.add(reader, at, hits);
+        found.read.resize_with(found.hits.len(), || None);
+        if let Some(to) = found.read.get_mut(at) {
+            *to = read;
+        }
     }
     Ok(found)
 }
@@ -165,7 +186,8 @@ impl Found {
             return;
         }
         let first = block(reader, at).map_or(0, |block| block.directory.first);
-        let known = self.hits.entry(at).or_default();
+        self.hits.resize_with(self.hits.len().max(at + 1), Vec::new);
+        let Some(known) = self.hits.get_mut(at) else { return };
         let mut from = known.len();
         for same in hits.chunk_by(|a, b| a.document == b.document) {
             let document = same.first().map_or(0, |hit| hit.document);
@@ -177,8 +199,29 @@ impl Found {
 }
 
 /// The batches of these rows, in their order.
-fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
-    let recipe = Recipe::new(question.table, &question.columns);
+fn build(reader: Reader<'_>, recipe: &Recipe, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
+    let rows: usize = found.runs.iter().map(|run| run.hits.len()).sum();
+    let size = if recipe.opens_texts() { (rows / BATCHES).clamp(BATCH.1, BATCH.0) } else { BATCH.0 };
+    let pieces = cut_up(&found.runs, size);
+    if found.read.iter().any(Option::is_some) {
+        let facts: Vec<(usize, &Facts)> =
+            found.read.iter().enumerate().filter_map(|(at, read)| Some((at, &read.as_ref()?.1))).collect();
+        let mut number = vec![0; found.read.len()];
+        for (next, (at, _)) in (0..).zip(&facts) {
+            number.iter_mut().skip(*at).take(1).for_each(|number| *number = next);
+        }
+        let facts: Vec<&Facts> = facts.into_iter().map(|(_, facts)| facts).collect();
+        return reader.each_of(&pieces, |runs| {
+            let gathered = |at: usize| found.read.get(at)?.as_ref().map(|(gathered, _)| gathered);
+            let parts: Vec<Part<'_>> = runs.iter().filter_map(|run| part(found, gathered(run.block)?, run)).collect();
+            let mut spots = Vec::with_capacity(parts.iter().map(|part| part.hits.len()).sum());
+            for run in *runs {
+                let block = number.get(run.block).copied().unwrap_or_default();
+                spots.extend(run.hits.clone().map(|row| (block, row as u32)));
+            }
+            recipe.arranged(reader, schema, &parts, &facts, &spots)
+        });
+    }
     let mut used: Vec<usize> = found.runs.iter().map(|run| run.block).collect();
     used.sort_unstable();
     used.dedup();
@@ -189,29 +232,28 @@ fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Fo
         .zip(reader.each_of(&used, gather)?)
         .filter_map(|(at, gathered)| Some((at, gathered?)))
         .collect();
-    let parts: Vec<Part<'_>> = found.runs.iter().filter_map(|run| part(found, &gathered, run)).collect();
-    let rows: usize = parts.iter().map(|part| part.hits.len()).sum();
-    let size = (rows / BATCHES).clamp(BATCH.1, BATCH.0);
-    reader.each_of(&cut_up(&parts, size), |parts| recipe.batch(reader, schema, parts))
+    reader.each_of(&pieces, |runs| {
+        let parts: Vec<Part<'_>> = runs.iter().filter_map(|run| part(found, gathered.get(&run.block)?, run)).collect();
+        recipe.batch(reader, schema, &parts)
+    })
 }
 
-fn part<'a>(found: &'a Found, gathered: &'a BTreeMap<usize, Gathered>, run: &Run) -> Option<Part<'a>> {
-    let hits = found.hits.get(&run.block)?.get(run.hits.clone())?;
-    let document = hits.first()?.document;
-    Some(Part { block: gathered.get(&run.block)?, document, hits })
+fn part<'a>(found: &'a Found, block: &'a Gathered, run: &Run) -> Option<Part<'a>> {
+    let hits = found.hits.get(run.block)?.get(run.hits.clone())?;
+    Some(Part { block, document: hits.first()?.document, hits })
 }
 
-/// Parts in runs of about so many rows.
-fn cut_up<'p, 'a>(parts: &'p [Part<'a>], size: usize) -> Vec<&'p [Part<'a>]> {
+/// Runs in pieces of about so many rows.
+fn cut_up(runs: &[Run], size: usize) -> Vec<&[Run]> {
     let mut pieces = Vec::new();
-    let mut rest = parts;
+    let mut rest = runs;
     while !rest.is_empty() {
         let mut rows = 0;
         let count = rest
             .iter()
-            .take_while(|part| {
+            .take_while(|run| {
                 let before = rows;
-                rows += part.hits.len();
+                rows += run.hits.len();
                 before < size
             })
             .count();
@@ -264,7 +306,8 @@ impl Stream {
             let mut found = Found::default();
             found.add(reader, at, scan(reader, here, &self.question, names)?);
             cut(&mut found.runs, Some(self.left));
-            let batches = build(reader, &self.question, &self.schema, &found)?;
+            let recipe = Recipe::new(self.question.table, &self.question.columns);
+            let batches = build(reader, &recipe, &self.schema, &found)?;
             self.left -= batches.iter().map(RecordBatch::num_rows).sum::<usize>();
             self.ready.extend(batches);
         }
