@@ -171,25 +171,35 @@ impl Recipe {
         self.joined(reader, schema, parts, self.build(parts))
     }
 
-    /// What is not taken from texts of these rows of a block.
-    pub fn facts(&self, block: &Gathered, hits: &[Hit]) -> Facts {
-        Facts(self.build(&[Part { block, document: 0, hits }]))
+    /// What is not taken from texts of these rows of a block, by column.
+    pub fn facts<'a>(&self, block: &'a Gathered, hits: &'a [Hit]) -> Vec<Fact<'a>> {
+        let parts = [Part { block, document: 0, hits }];
+        self.not_words().map(|(kind, origin, at)| fact(*kind, origin, at, &parts, hits.len())).collect()
     }
 
-    /// A batch of these rows, whose facts were built block by block: for each row the number of its block's among `facts`,
-    /// and where it is there.
+    /// A batch of these rows, of which the facts of each block are there: where each row is among them.
     pub fn arranged(
         &self,
         reader: Reader<'_>,
         schema: &SchemaRef,
         parts: &[Part<'_>],
-        facts: &[&Facts],
+        facts: &[Vec<Fact<'_>>],
         spots: &[Spot],
     ) -> Result<RecordBatch> {
         let kinds: Vec<_> = self.not_words().map(|(kind, ..)| kind.arrow()).enumerate().collect();
+        let nothing = Fact::Words(Vec::new());
         let arranged = reader.each_of(&kinds, |(at, kind)| {
-            let columns: Vec<&ArrayRef> = facts.iter().filter_map(|facts| facts.0.get(*at)).collect();
-            gather(&columns, kind, spots)
+            let blocks: Vec<&Fact<'_>> = facts.iter().map(|facts| facts.get(*at).unwrap_or(&nothing)).collect();
+            if blocks.iter().all(|fact| matches!(fact, Fact::Words(_))) {
+                let word = |(block, row): &Spot| match blocks.get(*block as usize)? {
+                    Fact::Words(words) => *words.get(*row as usize)?,
+                    Fact::Array(_) => None,
+                };
+                return Ok(strings(spots.iter().map(word)));
+            }
+            let none = arrow_array::new_empty_array(kind);
+            let arrays = blocks.iter().map(|fact| if let Fact::Array(array) = fact { array } else { &none });
+            gather(&arrays.collect::<Vec<_>>(), kind, spots)
         })?;
         self.joined(reader, schema, parts, arranged)
     }
@@ -200,7 +210,7 @@ impl Recipe {
 
     fn build(&self, parts: &[Part<'_>]) -> Vec<ArrayRef> {
         let rows = rows_of(parts);
-        self.not_words().map(|(kind, origin, at)| build(*kind, origin, at, parts, rows)).collect()
+        self.not_words().map(|(kind, origin, at)| fact(*kind, origin, at, parts, rows).array()).collect()
     }
 
     /// These columns and those of words, in the order of the answer.
@@ -271,8 +281,21 @@ pub(super) struct Gathered {
     same: Vec<Option<String>>,
 }
 
-/// The columns of a block's rows that are not taken from texts.
-pub(super) struct Facts(Vec<ArrayRef>);
+/// What rows have of a column that is not taken from texts.
+pub(super) enum Fact<'a> {
+    /// Kept words, where they are kept.
+    Words(Vec<Option<&'a str>>),
+    Array(ArrayRef),
+}
+
+impl Fact<'_> {
+    fn array(self) -> ArrayRef {
+        match self {
+            Self::Words(words) => strings(words.into_iter()),
+            Self::Array(array) => array,
+        }
+    }
+}
 
 fn rows_of(parts: &[Part<'_>]) -> usize {
     parts.iter().map(|part| part.hits.len()).sum()
@@ -317,71 +340,68 @@ impl<'a> Part<'a> {
     }
 }
 
-fn build(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'_>], rows: usize) -> ArrayRef {
+fn fact<'a>(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'a>], rows: usize) -> Fact<'a> {
     let first = at.first().copied().unwrap_or_default();
     let row: fn(&Part<'_>, Hit) -> Option<usize> = match origin {
         Origin::Document(_) | Origin::Metadata(_) => |_, hit| Some(hit.document as usize),
         Origin::Clause(_) => |part, hit| part.block.clauses.as_ref()?.row(hit).map(|row| row as usize),
         _ => |_, hit| Some(hit.row as usize),
     };
+    let each = || parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
     let point = |get: fn(Span) -> u32| {
         ints(parts, rows, |part, hit| Some(i64::from(get(part.column(first)?.extents()?.span(hit.row as usize)?))))
     };
-    match origin {
+    let array = match origin {
         Origin::Start(_) => point(|span| span.start),
         Origin::End(_) => point(|span| span.end),
         Origin::ClauseId => clause_ids(first, parts, rows),
         Origin::SectionPath => section_paths(at, parts, rows),
         Origin::SameAs => {
-            let mut builder = StringBuilder::with_capacity(rows, rows * WORD);
-            for part in parts {
-                let same = |hit: &Hit| part.block.same.get(hit.document as usize)?.as_deref();
-                part.hits.iter().for_each(|hit| builder.append_option(same(hit)));
-            }
-            Arc::new(builder.finish())
+            let same = each().map(|(part, hit)| part.block.same.get(hit.document as usize)?.as_deref());
+            return Fact::Words(same.collect());
         }
         Origin::First(_) => {
-            texts(first, parts, rows, row, |list| list.split_once(LIST).map_or(list, |(first, _)| first))
+            let first_of = |list: &'a str| list.split_once(LIST).map_or(list, |(first, _)| first);
+            return Fact::Words(words(first, parts, rows, row).into_iter().map(|list| list.map(first_of)).collect());
         }
         _ => match kind {
-            ColumnType::Text => texts(first, parts, rows, row, |word| word),
+            ColumnType::Text => return Fact::Words(words(first, parts, rows, row)),
             ColumnType::Int => ints(parts, rows, |part, hit| part.column(first)?.int(row(part, hit)?)),
             ColumnType::Float => {
-                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
-                let floats = each.map(|(part, hit)| part.column(first)?.float(row(part, hit)?));
+                let floats = each().map(|(part, hit)| part.column(first)?.float(row(part, hit)?));
                 Arc::new(floats.collect::<Float64Array>())
             }
             ColumnType::Bool => {
-                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
-                let flags = each.map(|(part, hit)| part.column(first)?.int(row(part, hit)?).map(|flag| flag != 0));
+                let flags = each().map(|(part, hit)| part.column(first)?.int(row(part, hit)?).map(|flag| flag != 0));
                 Arc::new(flags.collect::<BooleanArray>())
             }
         },
-    }
+    };
+    Fact::Array(array)
 }
 
-/// Kept texts of rows, or what is taken of each.
-fn texts(
+/// Kept texts of rows.
+fn words<'a>(
     at: usize,
-    parts: &[Part<'_>],
+    parts: &[Part<'a>],
     rows: usize,
     row: fn(&Part<'_>, Hit) -> Option<usize>,
-    taken: fn(&str) -> &str,
-) -> ArrayRef {
-    let mut words: Vec<Option<&str>> = Vec::with_capacity(rows);
+) -> Vec<Option<&'a str>> {
+    let mut words = Vec::with_capacity(rows);
     for part in parts {
         match part.column(at).and_then(Values::texts) {
             Some(texts) => texts.of_rows(part.hits.iter().map(|hit| row(part, *hit)), &mut words),
             None => words.resize(words.len() + part.hits.len(), None),
         }
     }
-    for word in &mut words {
-        *word = word.map(taken);
-    }
-    let mut builder = StringBuilder::with_capacity(rows, words.iter().flatten().map(|word| word.len()).sum());
-    for word in words {
-        builder.append_option(word);
-    }
+    words
+}
+
+/// A column of these texts, in room measured before.
+pub(super) fn strings<'t>(words: impl ExactSizeIterator<Item = Option<&'t str>> + Clone) -> ArrayRef {
+    let bytes = words.clone().flatten().map(str::len).sum();
+    let mut builder = StringBuilder::with_capacity(words.len(), bytes);
+    words.for_each(|word| builder.append_option(word));
     Arc::new(builder.finish())
 }
 

@@ -1,12 +1,12 @@
 //! Run: a resolved question over all blocks, side by side, and the rows in their order.
 
 use super::Names;
-use super::answer::{Facts, Gathered, Part, Recipe};
+use super::answer::{Fact, Gathered, Part, Recipe};
 use super::resolve::{Resolved, RowFilter, Wanted};
 use super::scan::{Hit, View, count_rows, counts_at_once, documents, scan, scan_documents};
 use crate::error::Result;
 use crate::index::{Bits, Block, Reader};
-use crate::table::Table;
+use crate::table::{Spot, Table};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema, SchemaRef};
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ use std::sync::Arc;
 const BATCH: (usize, usize) = (1 << 16, 1 << 11);
 /// Into so many batches an answer with words of texts is cut, so that all cores have texts to open.
 const BATCHES: usize = 8;
+
+/// From so many rows on, rows of several blocks are read block by block.
+const MANY: usize = 1 << 10;
 
 /// Rows of one document: its number, its block, and where its hits are.
 struct Run {
@@ -28,8 +31,6 @@ struct Run {
 #[derive(Default)]
 struct Found {
     hits: Vec<Vec<Hit>>,
-    /// What was read of each block on the way.
-    read: Vec<Option<(Gathered, Facts)>>,
     runs: Vec<Run>,
 }
 
@@ -78,9 +79,9 @@ pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) ->
 }
 
 fn answer(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
-    let (schema, recipe) = (schema(&question.columns), Recipe::new(question.table, &question.columns));
+    let schema = schema(&question.columns);
     let mut found = match question.limit.filter(|_| question.order.is_empty()) {
-        None => all(reader, question, &recipe, names)?,
+        None => all(reader, question, names)?,
         Some(limit) => first(reader, question, names, limit)?,
     };
     if found.runs.len() > 1 {
@@ -93,7 +94,7 @@ fn answer(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<
     if question.order.is_empty() {
         cut(&mut found.runs, question.limit);
     }
-    let batches = build(reader, &recipe, &schema, &found)?;
+    let batches = build(reader, question, &schema, &found)?;
     ordered(Table::new(schema, batches), question)
 }
 
@@ -116,28 +117,14 @@ pub(super) fn schema(columns: &[Wanted]) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(|c| Field::new(c.name(), c.kind().arrow(), true)).collect::<Vec<_>>()))
 }
 
-/// All rows; of several blocks with what can be read of them at once, while what was compared is at hand.
-fn all(reader: Reader<'_>, question: &Resolved, recipe: &Recipe, names: &dyn Names) -> Result<Found> {
+/// All rows.
+fn all(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Found> {
     let blocks = blocks(reader, question);
-    let several = blocks.len() > 1;
-    let scan = |at: &usize| {
-        let Some(block) = block(reader, *at) else { return Ok(Default::default()) };
-        let hits = scan(reader, block, question, names)?;
-        if hits.is_empty() || !several {
-            return Ok((hits, None));
-        }
-        let gathered = recipe.gather(reader, block)?;
-        let facts = recipe.facts(&gathered, &hits);
-        Ok((hits, Some((gathered, facts))))
-    };
-    let each = reader.each_of(&blocks, scan)?;
+    let scan = |at: &usize| block(reader, *at).map_or(Ok(Vec::new()), |block| scan(reader, block, question, names));
+    let hits = reader.each_of(&blocks, scan)?;
     let mut found = Found::default();
-    for (at, (hits, read)) in blocks.into_iter().zip(each) {
+    for (at, hits) in blocks.into_iter().zip(hits) {
         found.add(reader, at, hits);
-        found.read.resize_with(found.hits.len(), || None);
-        if let Some(to) = found.read.get_mut(at) {
-            *to = read;
-        }
     }
     Ok(found)
 }
@@ -199,42 +186,34 @@ impl Found {
 }
 
 /// The batches of these rows, in their order.
-fn build(reader: Reader<'_>, recipe: &Recipe, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
+fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
+    let recipe = Recipe::new(question.table, &question.columns);
+    let mut used = vec![false; found.hits.len()];
+    for run in &found.runs {
+        used.iter_mut().skip(run.block).take(1).for_each(|used| *used = true);
+    }
+    let used: Vec<(usize, bool)> = used.into_iter().enumerate().collect();
+    let gathered = reader.each_of(&used, |(at, used)| {
+        let block = block(reader, *at).filter(|_| *used);
+        block.map(|block| recipe.gather(reader, block)).transpose()
+    })?;
     let rows: usize = found.runs.iter().map(|run| run.hits.len()).sum();
     let size = if recipe.opens_texts() { (rows / BATCHES).clamp(BATCH.1, BATCH.0) } else { BATCH.0 };
     let pieces = cut_up(&found.runs, size);
-    if found.read.iter().any(Option::is_some) {
-        let facts: Vec<(usize, &Facts)> =
-            found.read.iter().enumerate().filter_map(|(at, read)| Some((at, &read.as_ref()?.1))).collect();
-        let mut number = vec![0; found.read.len()];
-        for (next, (at, _)) in (0..).zip(&facts) {
-            number.iter_mut().skip(*at).take(1).for_each(|number| *number = next);
-        }
-        let facts: Vec<&Facts> = facts.into_iter().map(|(_, facts)| facts).collect();
-        return reader.each_of(&pieces, |runs| {
-            let gathered = |at: usize| found.read.get(at)?.as_ref().map(|(gathered, _)| gathered);
-            let parts: Vec<Part<'_>> = runs.iter().filter_map(|run| part(found, gathered(run.block)?, run)).collect();
-            let mut spots = Vec::with_capacity(parts.iter().map(|part| part.hits.len()).sum());
-            for run in *runs {
-                let block = number.get(run.block).copied().unwrap_or_default();
-                spots.extend(run.hits.clone().map(|row| (block, row as u32)));
-            }
-            recipe.arranged(reader, schema, &parts, &facts, &spots)
-        });
+    let parts = |runs: &[Run]| -> Vec<Part<'_>> {
+        runs.iter().filter_map(|run| part(found, gathered.get(run.block)?.as_ref()?, run)).collect()
+    };
+    if rows < MANY || gathered.iter().flatten().count() < 2 {
+        return reader.each_of(&pieces, |runs| recipe.batch(reader, schema, &parts(runs)));
     }
-    let mut used: Vec<usize> = found.runs.iter().map(|run| run.block).collect();
-    used.sort_unstable();
-    used.dedup();
-    let gather = |at: &usize| block(reader, *at).map(|block| recipe.gather(reader, block)).transpose();
-    let gathered: BTreeMap<usize, Gathered> = used
-        .iter()
-        .copied()
-        .zip(reader.each_of(&used, gather)?)
-        .filter_map(|(at, gathered)| Some((at, gathered?)))
-        .collect();
+    let blocks: Vec<_> = gathered.iter().zip(&found.hits).collect();
+    let facts: Vec<Vec<Fact<'_>>> = reader.each_of(&blocks, |(block, hits)| {
+        Ok(block.as_ref().map(|block| recipe.facts(block, hits)).unwrap_or_default())
+    })?;
     reader.each_of(&pieces, |runs| {
-        let parts: Vec<Part<'_>> = runs.iter().filter_map(|run| part(found, gathered.get(&run.block)?, run)).collect();
-        recipe.batch(reader, schema, &parts)
+        let spots: Vec<Spot> =
+            runs.iter().flat_map(|run| run.hits.clone().map(|row| (run.block as u32, row as u32))).collect();
+        recipe.arranged(reader, schema, &parts(runs), &facts, &spots)
     })
 }
 
@@ -306,8 +285,7 @@ impl Stream {
             let mut found = Found::default();
             found.add(reader, at, scan(reader, here, &self.question, names)?);
             cut(&mut found.runs, Some(self.left));
-            let recipe = Recipe::new(self.question.table, &self.question.columns);
-            let batches = build(reader, &recipe, &self.schema, &found)?;
+            let batches = build(reader, &self.question, &self.schema, &found)?;
             self.left -= batches.iter().map(RecordBatch::num_rows).sum::<usize>();
             self.ready.extend(batches);
         }
