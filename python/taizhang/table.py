@@ -180,8 +180,9 @@ class Table:
             import pyarrow as pa
         except ImportError as error:
             raise ImportError("to_pandas needs pandas and pyarrow: pip install 'taizhang[pandas]'") from error
-        dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        frame = pa.table(self._core).to_pandas(types_mapper=dtypes.get)
+        from .dataframe import frame as of_arrow
+
+        frame = of_arrow(pa.table(self._core))
         if labels is not None:
             frame.columns = pd.Index([label(name, labels) for name in self.columns])
         return frame

@@ -82,6 +82,20 @@ impl Texts {
         self.word((self.codes.get(row)? as usize).checked_sub(1)?)
     }
 
+    /// Adds the texts of these rows. Words far from each other are not at hand in the core; in loops of one look each, the
+    /// looks of many rows are waited for at once, in place of one after the other.
+    pub fn of_rows<'t>(&'t self, mut rows: impl Iterator<Item = Option<usize>>, to: &mut Vec<Option<&'t str>>) {
+        let mut codes = [0; 64];
+        loop {
+            let code = |row: Option<usize>| row.and_then(|row| self.codes.get(row)).unwrap_or_default() as usize;
+            let some = codes.iter_mut().zip(&mut rows).map(|(to, row)| *to = code(row)).count();
+            to.extend(codes.iter().take(some).map(|code| self.word(code.checked_sub(1)?)));
+            if some < codes.len() {
+                return;
+            }
+        }
+    }
+
     /// The members of the lists that the words are; found once.
     pub fn members(&self) -> &Members {
         self.members.get_or_init(|| Members::of(self))

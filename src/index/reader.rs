@@ -112,6 +112,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Does `work` on a thread of those that look at blocks: work of several steps wakes them once, not once a step.
+    pub fn among_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        rayon::scope(|_| work())
+    }
+
     /// Adds up what `work` adds for each of these, a sum for each thread that works, then the sums by `join`. In which
     /// order they are joined is not said.
     pub fn sum_of<S: Sync, T: Send + Default>(

@@ -1,13 +1,14 @@
 //! Answer: the columns of an answer, built from the blocks' kept columns for the rows that a scan found.
 //!
-//! What an answer needs of a block is gathered once; then batches are built side by side, each column by column, in the
-//! order of the answer's rows, from whichever block they are of. A text is opened once for all the words taken from it.
+//! What an answer needs of a block is gathered once. Rows of several blocks are read block by block, where their values
+//! are close to each other, and then brought into the order of the answer, each column for itself. A text is opened once
+//! for all the words taken from it.
 
 use super::resolve::Wanted;
 use super::scan::{ClauseOf, Hit, View};
 use crate::error::Result;
 use crate::index::{Block, Extents, LIST, REVIEWED, Reader, TextReader, Values};
-use crate::table::{ColumnType, TableName};
+use crate::table::{ColumnType, Spot, TableName, gather};
 use crate::text::Span;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
@@ -44,7 +45,14 @@ enum Origin {
     Metadata(String),
 }
 
-/// Bytes of a kept text, about; to measure them takes longer than to make room where they are more.
+impl Origin {
+    /// True for words taken from texts.
+    fn is_words(&self) -> bool {
+        matches!(self, Self::Wording(_) | Self::SectionHeading)
+    }
+}
+
+/// Bytes of a text, about, where they are not known before.
 const WORD: usize = 12;
 
 /// The kept place that `start` and `end` are of.
@@ -115,7 +123,7 @@ impl Recipe {
                 }
             };
             recipe.clauses |= matches!(origin, Origin::Clause(_) | Origin::ClauseId);
-            if matches!(origin, Origin::Wording(_) | Origin::SectionHeading) && recipe.texts.is_none() {
+            if origin.is_words() && recipe.texts.is_none() {
                 recipe.texts =
                     Some((recipe.need(TableName::Documents, "group"), recipe.need(TableName::Documents, "slot")));
             }
@@ -153,20 +161,73 @@ impl Recipe {
         })
     }
 
+    /// True where words are taken from texts.
+    pub fn opens_texts(&self) -> bool {
+        self.texts.is_some()
+    }
+
     /// A batch of these rows, from the blocks that they are of.
     pub fn batch(&self, reader: Reader<'_>, schema: &SchemaRef, parts: &[Part<'_>]) -> Result<RecordBatch> {
-        let rows = parts.iter().map(|part| part.hits.len()).sum();
-        let mut words = self.words(reader, parts, rows)?.into_iter();
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for (kind, origin, at) in &self.columns {
-            let made = match origin {
-                Origin::Wording(_) | Origin::SectionHeading => words.next(),
-                _ => Some(build(*kind, origin, at, parts, rows)),
-            };
-            columns.extend(made);
-        }
+        self.joined(reader, schema, parts, self.build(parts))
+    }
+
+    /// What is not taken from texts of these rows of a block, by column.
+    pub fn facts<'a>(&self, block: &'a Gathered, hits: &'a [Hit]) -> Vec<Fact<'a>> {
+        let parts = [Part { block, document: 0, hits }];
+        self.not_words().map(|(kind, origin, at)| fact(*kind, origin, at, &parts, hits.len())).collect()
+    }
+
+    /// A batch of these rows, of which the facts of each block are there: where each row is among them.
+    pub fn arranged(
+        &self,
+        reader: Reader<'_>,
+        schema: &SchemaRef,
+        parts: &[Part<'_>],
+        facts: &[Vec<Fact<'_>>],
+        spots: &[Spot],
+    ) -> Result<RecordBatch> {
+        let kinds: Vec<_> = self.not_words().map(|(kind, ..)| kind.arrow()).enumerate().collect();
+        let nothing = Fact::Words(Vec::new());
+        let arranged = reader.each_of(&kinds, |(at, kind)| {
+            let blocks: Vec<&Fact<'_>> = facts.iter().map(|facts| facts.get(*at).unwrap_or(&nothing)).collect();
+            if blocks.iter().all(|fact| matches!(fact, Fact::Words(_))) {
+                let word = |(block, row): &Spot| match blocks.get(*block as usize)? {
+                    Fact::Words(words) => *words.get(*row as usize)?,
+                    Fact::Array(_) => None,
+                };
+                return Ok(strings(spots.iter().map(word)));
+            }
+            let none = arrow_array::new_empty_array(kind);
+            let arrays = blocks.iter().map(|fact| if let Fact::Array(array) = fact { array } else { &none });
+            gather(&arrays.collect::<Vec<_>>(), kind, spots)
+        })?;
+        self.joined(reader, schema, parts, arranged)
+    }
+
+    fn not_words(&self) -> impl Iterator<Item = &(ColumnType, Origin, Vec<usize>)> {
+        self.columns.iter().filter(|(_, origin, _)| !origin.is_words())
+    }
+
+    fn build(&self, parts: &[Part<'_>]) -> Vec<ArrayRef> {
+        let rows = rows_of(parts);
+        self.not_words().map(|(kind, origin, at)| fact(*kind, origin, at, parts, rows).array()).collect()
+    }
+
+    /// These columns and those of words, in the order of the answer.
+    fn joined(
+        &self,
+        reader: Reader<'_>,
+        schema: &SchemaRef,
+        parts: &[Part<'_>],
+        facts: Vec<ArrayRef>,
+    ) -> Result<RecordBatch> {
+        let rows = rows_of(parts);
+        let (mut words, mut facts) = (self.words(reader, parts, rows)?.into_iter(), facts.into_iter());
+        let columns = self.columns.iter();
+        let columns = columns.filter_map(|(_, origin, _)| if origin.is_words() { words.next() } else { facts.next() });
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(crate::table::of_arrow)
+        RecordBatch::try_new_with_options(Arc::clone(schema), columns.collect(), &options)
+            .map_err(crate::table::of_arrow)
     }
 
     /// The columns of words taken from texts, in their order.
@@ -174,7 +235,7 @@ impl Recipe {
         let taken: Vec<_> = self
             .columns
             .iter()
-            .filter(|(_, origin, _)| matches!(origin, Origin::Wording(_) | Origin::SectionHeading))
+            .filter(|(_, origin, _)| origin.is_words())
             .map(|(_, origin, at)| (*origin == Origin::SectionHeading, at))
             .collect();
         let Some((group, slot)) = self.texts else { return Ok(Vec::new()) };
@@ -220,7 +281,27 @@ pub(super) struct Gathered {
     same: Vec<Option<String>>,
 }
 
-/// Rows of one document.
+/// What rows have of a column that is not taken from texts.
+pub(super) enum Fact<'a> {
+    /// Kept words, where they are kept.
+    Words(Vec<Option<&'a str>>),
+    Array(ArrayRef),
+}
+
+impl Fact<'_> {
+    fn array(self) -> ArrayRef {
+        match self {
+            Self::Words(words) => strings(words.into_iter()),
+            Self::Array(array) => array,
+        }
+    }
+}
+
+fn rows_of(parts: &[Part<'_>]) -> usize {
+    parts.iter().map(|part| part.hits.len()).sum()
+}
+
+/// Rows of one document; where no words are taken from its text, of one block.
 pub(super) struct Part<'a> {
     /// What was gathered of its block.
     pub block: &'a Gathered,
@@ -259,69 +340,68 @@ impl<'a> Part<'a> {
     }
 }
 
-fn build(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'_>], rows: usize) -> ArrayRef {
+fn fact<'a>(kind: ColumnType, origin: &Origin, at: &[usize], parts: &[Part<'a>], rows: usize) -> Fact<'a> {
     let first = at.first().copied().unwrap_or_default();
     let row: fn(&Part<'_>, Hit) -> Option<usize> = match origin {
         Origin::Document(_) | Origin::Metadata(_) => |_, hit| Some(hit.document as usize),
         Origin::Clause(_) => |part, hit| part.block.clauses.as_ref()?.row(hit).map(|row| row as usize),
         _ => |_, hit| Some(hit.row as usize),
     };
+    let each = || parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
     let point = |get: fn(Span) -> u32| {
         ints(parts, rows, |part, hit| Some(i64::from(get(part.column(first)?.extents()?.span(hit.row as usize)?))))
     };
-    match origin {
+    let array = match origin {
         Origin::Start(_) => point(|span| span.start),
         Origin::End(_) => point(|span| span.end),
         Origin::ClauseId => clause_ids(first, parts, rows),
         Origin::SectionPath => section_paths(at, parts, rows),
-        Origin::SameAs => texts(parts, rows, |part| |hit| part.block.same.get(hit.document as usize)?.as_deref()),
-        Origin::First(_) => texts(parts, rows, |part| {
-            let lists = part.column(first).and_then(Values::texts);
-            move |hit| lists?.get(hit.row as usize)?.split(LIST).next()
-        }),
-        Origin::Document(_) | Origin::Metadata(_) if kind == ColumnType::Text => of_documents(first, parts, rows),
+        Origin::SameAs => {
+            let same = each().map(|(part, hit)| part.block.same.get(hit.document as usize)?.as_deref());
+            return Fact::Words(same.collect());
+        }
+        Origin::First(_) => {
+            let first_of = |list: &'a str| list.split_once(LIST).map_or(list, |(first, _)| first);
+            return Fact::Words(words(first, parts, rows, row).into_iter().map(|list| list.map(first_of)).collect());
+        }
         _ => match kind {
-            ColumnType::Text => texts(parts, rows, |part| {
-                let words = part.column(first).and_then(Values::texts);
-                move |hit| words?.get(row(part, hit)?)
-            }),
+            ColumnType::Text => return Fact::Words(words(first, parts, rows, row)),
             ColumnType::Int => ints(parts, rows, |part, hit| part.column(first)?.int(row(part, hit)?)),
             ColumnType::Float => {
-                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
-                let floats = each.map(|(part, hit)| part.column(first)?.float(row(part, hit)?));
+                let floats = each().map(|(part, hit)| part.column(first)?.float(row(part, hit)?));
                 Arc::new(floats.collect::<Float64Array>())
             }
             ColumnType::Bool => {
-                let each = parts.iter().flat_map(|part| part.hits.iter().map(move |hit| (part, *hit)));
-                let flags = each.map(|(part, hit)| part.column(first)?.int(row(part, hit)?).map(|flag| flag != 0));
+                let flags = each().map(|(part, hit)| part.column(first)?.int(row(part, hit)?).map(|flag| flag != 0));
                 Arc::new(flags.collect::<BooleanArray>())
             }
         },
-    }
+    };
+    Fact::Array(array)
 }
 
-/// Texts of rows; `of` tells for a part what the text of each of its rows is.
-fn texts<'p, T>(parts: &'p [Part<'p>], rows: usize, of: impl Fn(&'p Part<'p>) -> T) -> ArrayRef
-where
-    T: Fn(Hit) -> Option<&'p str>,
-{
-    let mut builder = StringBuilder::with_capacity(rows, rows * WORD);
+/// Kept texts of rows.
+fn words<'a>(
+    at: usize,
+    parts: &[Part<'a>],
+    rows: usize,
+    row: fn(&Part<'_>, Hit) -> Option<usize>,
+) -> Vec<Option<&'a str>> {
+    let mut words = Vec::with_capacity(rows);
     for part in parts {
-        let text = of(part);
-        part.hits.iter().for_each(|hit| builder.append_option(text(*hit)));
+        match part.column(at).and_then(Values::texts) {
+            Some(texts) => texts.of_rows(part.hits.iter().map(|hit| row(part, *hit)), &mut words),
+            None => words.resize(words.len() + part.hits.len(), None),
+        }
     }
-    Arc::new(builder.finish())
+    words
 }
 
-/// A text of each row's document.
-fn of_documents(at: usize, parts: &[Part<'_>], rows: usize) -> ArrayRef {
-    let text = |part: &Part<'_>| part.column(at).and_then(|values| values.text(part.document as usize)).map(str::len);
-    let bytes = parts.iter().map(|part| text(part).unwrap_or_default() * part.hits.len()).sum();
-    let mut builder = StringBuilder::with_capacity(rows, bytes);
-    for part in parts {
-        let text = part.column(at).and_then(|values| values.text(part.document as usize));
-        part.hits.iter().for_each(|_| builder.append_option(text));
-    }
+/// A column of these texts, in room measured before.
+pub(super) fn strings<'t>(words: impl ExactSizeIterator<Item = Option<&'t str>> + Clone) -> ArrayRef {
+    let bytes = words.clone().flatten().map(str::len).sum();
+    let mut builder = StringBuilder::with_capacity(words.len(), bytes);
+    words.for_each(|word| builder.append_option(word));
     Arc::new(builder.finish())
 }
 
@@ -334,13 +414,12 @@ fn ints(parts: &[Part<'_>], rows: usize, value: impl Fn(&Part<'_>, Hit) -> Optio
 }
 
 fn clause_ids(ids: usize, parts: &[Part<'_>], rows: usize) -> ArrayRef {
-    let id = |part: &Part<'_>| part.column(ids).and_then(|ids| ids.text(part.document as usize)).map(str::to_owned);
-    let bytes = parts.iter().map(|part| (id(part).map_or(0, |id| id.len()) + 4) * part.hits.len()).sum();
-    let mut builder = StringBuilder::with_capacity(rows, bytes);
+    let mut builder = StringBuilder::with_capacity(rows, rows * WORD * 2);
     for part in parts {
-        let id = id(part).unwrap_or_default();
+        let (ids, clauses) = (part.column(ids).and_then(Values::texts), part.block.clauses.as_ref());
         for hit in part.hits {
-            match part.block.clauses.as_ref().and_then(|clauses| clauses.n(*hit)) {
+            let id = ids.and_then(|ids| ids.get(hit.document as usize)).unwrap_or_default();
+            match clauses.and_then(|clauses| clauses.n(*hit)) {
                 // Writing to a builder of strings cannot fail.
                 Some(n) => {
                     write!(builder, "{id}#{n}").unwrap_or_default();

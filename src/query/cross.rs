@@ -79,9 +79,9 @@ fn add(
         let (step, starts) = (cells.step(at), view.starts(view.table)?);
         let Some(texts) = values.texts() else { return Ok(()) };
         let members = texts.members();
+        let start = |at: u32| starts.get(at as usize).copied().unwrap_or_default() as usize;
         for document in documents.rows() {
             let base = bases.get(document as usize).copied().unwrap_or_default();
-            let start = |at: u32| starts.get(at as usize).copied().unwrap_or_default() as usize;
             texts.codes().each(start(document)..start(document + 1), |_, code| match members.of_code(code as usize) {
                 [] => cells.add(base, document, 1),
                 members => members.iter().for_each(|m| cells.add(base + step * (u64::from(*m) + 1), document, 1)),

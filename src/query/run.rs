@@ -1,12 +1,12 @@
 //! Run: a resolved question over all blocks, side by side, and the rows in their order.
 
 use super::Names;
-use super::answer::{Gathered, Part, Recipe};
+use super::answer::{Fact, Gathered, Part, Recipe};
 use super::resolve::{Resolved, RowFilter, Wanted};
 use super::scan::{Hit, View, count_rows, counts_at_once, documents, scan, scan_documents};
 use crate::error::Result;
 use crate::index::{Bits, Block, Reader};
-use crate::table::Table;
+use crate::table::{Spot, Table};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema, SchemaRef};
 use std::collections::BTreeMap;
@@ -14,8 +14,11 @@ use std::sync::Arc;
 
 /// Rows of a batch, at most and at least, where there are more; a document's rows stay in one.
 const BATCH: (usize, usize) = (1 << 16, 1 << 11);
-/// Into so many batches an answer of middling size is cut, so that all cores have some to build.
+/// Into so many batches an answer with words of texts is cut, so that all cores have texts to open.
 const BATCHES: usize = 8;
+
+/// From so many rows on, rows of several blocks are read block by block.
+const MANY: usize = 1 << 10;
 
 /// Rows of one document: its number, its block, and where its hits are.
 struct Run {
@@ -24,10 +27,10 @@ struct Run {
     hits: std::ops::Range<usize>,
 }
 
-/// Rows found: those of each block, and the documents' in the order of the answer.
+/// Rows found: those of each block, by its position, and the documents' in the order of the answer.
 #[derive(Default)]
 struct Found {
-    hits: BTreeMap<usize, Vec<Hit>>,
+    hits: Vec<Vec<Hit>>,
     runs: Vec<Run>,
 }
 
@@ -71,6 +74,11 @@ fn block(reader: Reader<'_>, at: usize) -> Option<&Block> {
 
 /// The answer.
 pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
+    let several = blocks(reader, question).len() > 1;
+    if several { reader.among_threads(|| answer(reader, question, names)) } else { answer(reader, question, names) }
+}
+
+fn answer(reader: Reader<'_>, question: &Resolved, names: &dyn Names) -> Result<Table> {
     let schema = schema(&question.columns);
     let mut found = match question.limit.filter(|_| question.order.is_empty()) {
         None => all(reader, question, names)?,
@@ -80,7 +88,7 @@ pub(super) fn run(reader: Reader<'_>, question: &Resolved, names: &dyn Names) ->
         let ranks = reader.ranks()?;
         let rank = |run: &Run| ranks.get(run.number as usize).copied();
         if !found.runs.is_sorted_by_key(rank) {
-            found.runs.sort_unstable_by_key(rank);
+            found.runs.sort_by_cached_key(rank);
         }
     }
     if question.order.is_empty() {
@@ -165,7 +173,8 @@ impl Found {
             return;
         }
         let first = block(reader, at).map_or(0, |block| block.directory.first);
-        let known = self.hits.entry(at).or_default();
+        self.hits.resize_with(self.hits.len().max(at + 1), Vec::new);
+        let Some(known) = self.hits.get_mut(at) else { return };
         let mut from = known.len();
         for same in hits.chunk_by(|a, b| a.document == b.document) {
             let document = same.first().map_or(0, |hit| hit.document);
@@ -179,39 +188,51 @@ impl Found {
 /// The batches of these rows, in their order.
 fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Found) -> Result<Vec<RecordBatch>> {
     let recipe = Recipe::new(question.table, &question.columns);
-    let mut used: Vec<usize> = found.runs.iter().map(|run| run.block).collect();
-    used.sort_unstable();
-    used.dedup();
-    let gather = |at: &usize| block(reader, *at).map(|block| recipe.gather(reader, block)).transpose();
-    let gathered: BTreeMap<usize, Gathered> = used
-        .iter()
-        .copied()
-        .zip(reader.each_of(&used, gather)?)
-        .filter_map(|(at, gathered)| Some((at, gathered?)))
-        .collect();
-    let parts: Vec<Part<'_>> = found.runs.iter().filter_map(|run| part(found, &gathered, run)).collect();
-    let rows: usize = parts.iter().map(|part| part.hits.len()).sum();
-    let size = (rows / BATCHES).clamp(BATCH.1, BATCH.0);
-    reader.each_of(&cut_up(&parts, size), |parts| recipe.batch(reader, schema, parts))
+    let mut used = vec![false; found.hits.len()];
+    for run in &found.runs {
+        used.iter_mut().skip(run.block).take(1).for_each(|used| *used = true);
+    }
+    let used: Vec<(usize, bool)> = used.into_iter().enumerate().collect();
+    let gathered = reader.each_of(&used, |(at, used)| {
+        let block = block(reader, *at).filter(|_| *used);
+        block.map(|block| recipe.gather(reader, block)).transpose()
+    })?;
+    let rows: usize = found.runs.iter().map(|run| run.hits.len()).sum();
+    let size = if recipe.opens_texts() { (rows / BATCHES).clamp(BATCH.1, BATCH.0) } else { BATCH.0 };
+    let pieces = cut_up(&found.runs, size);
+    let parts = |runs: &[Run]| -> Vec<Part<'_>> {
+        runs.iter().filter_map(|run| part(found, gathered.get(run.block)?.as_ref()?, run)).collect()
+    };
+    if rows < MANY || gathered.iter().flatten().count() < 2 {
+        return reader.each_of(&pieces, |runs| recipe.batch(reader, schema, &parts(runs)));
+    }
+    let blocks: Vec<_> = gathered.iter().zip(&found.hits).collect();
+    let facts: Vec<Vec<Fact<'_>>> = reader.each_of(&blocks, |(block, hits)| {
+        Ok(block.as_ref().map(|block| recipe.facts(block, hits)).unwrap_or_default())
+    })?;
+    reader.each_of(&pieces, |runs| {
+        let spots: Vec<Spot> =
+            runs.iter().flat_map(|run| run.hits.clone().map(|row| (run.block as u32, row as u32))).collect();
+        recipe.arranged(reader, schema, &parts(runs), &facts, &spots)
+    })
 }
 
-fn part<'a>(found: &'a Found, gathered: &'a BTreeMap<usize, Gathered>, run: &Run) -> Option<Part<'a>> {
-    let hits = found.hits.get(&run.block)?.get(run.hits.clone())?;
-    let document = hits.first()?.document;
-    Some(Part { block: gathered.get(&run.block)?, document, hits })
+fn part<'a>(found: &'a Found, block: &'a Gathered, run: &Run) -> Option<Part<'a>> {
+    let hits = found.hits.get(run.block)?.get(run.hits.clone())?;
+    Some(Part { block, document: hits.first()?.document, hits })
 }
 
-/// Parts in runs of about so many rows.
-fn cut_up<'p, 'a>(parts: &'p [Part<'a>], size: usize) -> Vec<&'p [Part<'a>]> {
+/// Runs in pieces of about so many rows.
+fn cut_up(runs: &[Run], size: usize) -> Vec<&[Run]> {
     let mut pieces = Vec::new();
-    let mut rest = parts;
+    let mut rest = runs;
     while !rest.is_empty() {
         let mut rows = 0;
         let count = rest
             .iter()
-            .take_while(|part| {
+            .take_while(|run| {
                 let before = rows;
-                rows += part.hits.len();
+                rows += run.hits.len();
                 before < size
             })
             .count();

@@ -150,7 +150,9 @@ pub(super) fn rows_of(view: &View<'_>, question: &Resolved, documents: &Bits) ->
             .iter()
             .partition(|filter| matches!(filter, RowFilter::OneOf { .. } | RowFilter::Begins { .. }));
         if let Some(rows) = coded_rows(view, &coded)? {
-            if !rows.none() {
+            let found = rows.count();
+            if found > 0 {
+                hits.reserve(found);
                 hits.extend(hits_of(&rows, &starts).filter(|hit| documents.has(hit.document as usize)));
             }
             return keep_all(view, others, documents, hits);
@@ -407,7 +409,11 @@ fn keep(view: &View<'_>, filter: &RowFilter, documents: &Bits, hits: &mut Vec<Hi
         RowFilter::Between { column, from, to } => {
             let column = view.need(view.table, column)?;
             let accepts = |v: f64| from.is_none_or(|from| from <= v) && to.is_none_or(|to| v <= to);
-            hits.retain(|hit| column.float(hit.row as usize).is_some_and(accepts));
+            // Values far from each other are waited for at once where nothing depends on them.
+            let accepted: Vec<bool> =
+                hits.iter().map(|hit| column.float(hit.row as usize).is_some_and(accepts)).collect();
+            let mut accepted = accepted.into_iter();
+            hits.retain(|_| accepted.next().unwrap_or_default());
         }
         RowFilter::ClauseIs(wanted) => {
             let clauses = view.clauses()?;

@@ -1,9 +1,10 @@
 //! Tally: counts by several things at once, gathered from blocks and brought into the order of the answer.
 
+use super::answer::strings;
 use super::dimension::{Dimension, Label, Local, Of};
 use crate::error::Result;
 use crate::table::Table;
-use arrow_array::{ArrayRef, BooleanArray, Int64Array, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Int64Array};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -154,8 +155,8 @@ impl Tally {
                         Some(Label::Place { name, .. }) => Some(name),
                         _ => None,
                     };
-                    columns.push(("adcode", Arc::new(each().map(text).collect::<StringArray>())));
-                    columns.push(("place", Arc::new(each().map(name).collect::<StringArray>())));
+                    columns.push(("adcode", strings(each().map(text))));
+                    columns.push(("place", strings(each().map(name))));
                 }
                 Of::Number { flag: true, .. } => {
                     let flags = each().map(|label| int(label).map(|flag| flag != 0));
@@ -164,7 +165,7 @@ impl Tally {
                 Of::Document { int: true, .. } | Of::Number { .. } => {
                     columns.push((&dimension.name, Arc::new(each().map(int).collect::<Int64Array>())));
                 }
-                _ => columns.push((&dimension.name, Arc::new(each().map(text).collect::<StringArray>()))),
+                _ => columns.push((&dimension.name, strings(each().map(text)))),
             }
         }
         let counts = cells.iter().map(|(_, count, _)| *count as i64);

@@ -1,4 +1,4 @@
-//! Gather: rows of some batches, in any order, as one batch's columns.
+//! Gather: rows of some arrays, in any order, as one.
 //!
 //! Tables have columns of four types, so this takes the place of `arrow-select`, whose loops for every type that Arrow
 //! has were a tenth of the library.
@@ -7,20 +7,19 @@ use crate::error::{Error, ErrorKind, Result};
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{ArrayAccessor, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
+use arrow_array::{ArrayAccessor, ArrayRef, BooleanArray, Float64Array, Int64Array};
 use arrow_schema::DataType;
 use std::sync::Arc;
 
-/// Where a row is: number of the batch, row in it.
-pub(super) type Spot = (u32, u32);
+/// Where a row is: number of the array, row in it.
+pub(crate) type Spot = (u32, u32);
 
 /// Most bytes of text in a column of one batch, as Arrow counts them.
 const MOST_TEXT: usize = i32::MAX as usize;
 
-/// The column at `at` of each batch, of type `kind`, with the rows of these spots in their order. A spot that there is
-/// not gives nothing; a type that no table has, or more text than a batch may hold, is an error.
-pub(super) fn gather(batches: &[RecordBatch], at: usize, kind: &DataType, rows: &[Spot]) -> Result<ArrayRef> {
-    let parts: Vec<&ArrayRef> = batches.iter().filter_map(|batch| batch.columns().get(at)).collect();
+/// The rows of these spots of arrays of type `kind`, in their order. A spot that there is not gives nothing; a type that
+/// no table has, or more text than a batch may hold, is an error.
+pub(crate) fn gather(parts: &[&ArrayRef], kind: &DataType, rows: &[Spot]) -> Result<ArrayRef> {
     Ok(match kind {
         DataType::Utf8 => {
             let parts: Vec<_> = parts.iter().filter_map(|part| part.as_string_opt::<i32>()).collect();
@@ -54,8 +53,8 @@ fn cannot(reason: String) -> Error {
 
 /// The values of the spots; nothing where there is none.
 fn each<A: ArrayAccessor>(parts: &[A], rows: &[Spot]) -> impl Iterator<Item = Option<A::Item>> {
-    rows.iter().map(|(batch, row)| {
-        let (part, row) = (parts.get(*batch as usize)?, *row as usize);
+    rows.iter().map(|(part, row)| {
+        let (part, row) = (parts.get(*part as usize)?, *row as usize);
         (row < part.len() && part.is_valid(row)).then(|| part.value(row))
     })
 }

@@ -8,12 +8,12 @@ mod gather;
 mod schema;
 
 pub use cell::Cell;
+pub(crate) use gather::{Spot, gather};
 pub use schema::{Column, ColumnType, TableName};
 
 use crate::error::{Error, ErrorKind, Result};
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use gather::{Spot, gather};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -172,7 +172,10 @@ impl Table {
     /// These rows of some of the table's batches, as one.
     fn gathered(&self, batches: &[RecordBatch], rows: &[Spot]) -> Result<RecordBatch> {
         let fields = self.schema.fields().iter().enumerate();
-        let columns = fields.map(|(at, field)| gather(batches, at, field.data_type(), rows));
+        let columns = fields.map(|(at, field)| {
+            let parts: Vec<&ArrayRef> = batches.iter().filter_map(|batch| batch.columns().get(at)).collect();
+            gather(&parts, field.data_type(), rows)
+        });
         batch(&self.schema, columns.collect::<Result<_>>()?, rows.len())
     }
 

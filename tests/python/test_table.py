@@ -97,6 +97,35 @@ def test_pandas_keeps_integers(table):
     assert table[:0].to_pandas().shape == (0, 4)
 
 
+def test_pandas_is_what_pyarrow_makes():
+    import pandas as pd
+    import pyarrow as pa
+
+    from taizhang.dataframe import MANY, frame
+
+    few = {
+        "body": pa.array(["市医保局", None, "", "x"] * 40),
+        "year": pa.array([2019, 2020, -1, 2**62] * 40),
+        "due": pa.array([2019, None, 3, 4] * 40),
+        "value": pa.array([0.5, 1.0, -2.0, 3.0] * 40),
+        "goal": pa.array([0.5, None, -2.0, 3.0] * 40),
+        "open": pa.array([True, None, False, True] * 40),
+    }
+    whole = pa.table(few)
+    mixed = pa.concat_tables([whole[3:9], whole[:0], whole[50:61]])
+    many = pa.concat_tables([whole] * (MANY // 160 + 1))
+    dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    for given in (whole, whole[:0], whole[7:90], mixed, whole.select([]), pa.table({"body": [None]}), many):
+        made, wanted = frame(given), given.to_pandas(types_mapper=dtypes.get)
+        pd.testing.assert_frame_equal(made, wanted)
+        assert [type(made[name].array) for name in made] == [type(wanted[name].array) for name in wanted]
+    made = frame(whole)
+    made.loc[0, "year"], made.loc[0, "value"], made.loc[0, "body"] = 7, 7.0, "y"
+    assert whole["year"][0].as_py() == 2019
+    assert whole["value"][0].as_py() == 0.5
+    assert made.loc[0, ["body", "year", "value"]].tolist() == ["y", 7, 7.0]
+
+
 def test_polars(table):
     import polars as pl
 
