@@ -319,6 +319,26 @@ fn answers_over_many_blocks_keep_their_order() {
 }
 
 #[test]
+fn many_rows_of_many_blocks_are_those_of_each_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&folder.path().join("l.tz"));
+    let id = |n: usize| format!("{:03}", n * 37 % 301);
+    for part in (0..300).collect::<Vec<_>>().chunks(60) {
+        ingest(&ledger, part.iter().map(|n| with(text(&id(*n), &plan(*n)), &[("batch", &id(n / 60))])).collect());
+    }
+    let mut ids: Vec<String> = (0..300).map(id).collect();
+    ids.sort();
+    for table in [TableName::Clauses, TableName::Assignments, TableName::Targets] {
+        let whole = ask(&ledger, table, |_| ());
+        assert!(table == TableName::Targets || whole.len() > 1100, "{} of {}", whole.len(), table.as_str());
+        let each = ids.iter().map(|id| ask(&ledger, table, |q| q.document = vec![id.clone()]));
+        assert_eq!(whole, Table::concat(&each.collect::<Vec<_>>()).unwrap(), "{}", table.as_str());
+        let limited = ask(&ledger, table, |q| q.limit = Some(1090));
+        assert_eq!(limited, whole.head(1090));
+    }
+}
+
+#[test]
 fn governments_stand_side_by_side() {
     let (_folder, ledger) = ledger();
     let all = ledger.compare(&Selection::default()).unwrap();

@@ -192,18 +192,19 @@ fn build(reader: Reader<'_>, question: &Resolved, schema: &SchemaRef, found: &Fo
     for run in &found.runs {
         used.iter_mut().skip(run.block).take(1).for_each(|used| *used = true);
     }
-    let used: Vec<(usize, bool)> = used.into_iter().enumerate().collect();
-    let gathered = reader.each_of(&used, |(at, used)| {
-        let block = block(reader, *at).filter(|_| *used);
-        block.map(|block| recipe.gather(reader, block)).transpose()
-    })?;
+    let used: Vec<usize> = (0..).zip(used).filter_map(|(at, used)| used.then_some(at)).collect();
+    let gather = |at: &usize| block(reader, *at).map(|block| recipe.gather(reader, block)).transpose();
+    let mut gathered: Vec<Option<Gathered>> = found.hits.iter().map(|_| None).collect();
+    for (at, block) in used.iter().zip(reader.each_of(&used, gather)?) {
+        gathered.iter_mut().skip(*at).take(1).zip(block).for_each(|(to, block)| *to = Some(block));
+    }
     let rows: usize = found.runs.iter().map(|run| run.hits.len()).sum();
     let size = if recipe.opens_texts() { (rows / BATCHES).clamp(BATCH.1, BATCH.0) } else { BATCH.0 };
     let pieces = cut_up(&found.runs, size);
     let parts = |runs: &[Run]| -> Vec<Part<'_>> {
         runs.iter().filter_map(|run| part(found, gathered.get(run.block)?.as_ref()?, run)).collect()
     };
-    if rows < MANY || gathered.iter().flatten().count() < 2 {
+    if rows < MANY || used.len() < 2 {
         return reader.each_of(&pieces, |runs| recipe.batch(reader, schema, &parts(runs)));
     }
     let blocks: Vec<_> = gathered.iter().zip(&found.hits).collect();
