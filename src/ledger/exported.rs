@@ -191,6 +191,11 @@ fn sound(document: &Document, text: &SourceText, bytes: usize) -> Result<(), Str
     if let Some(section) = document.clauses.iter().filter_map(|row| row.section).find(|section| *section >= sections) {
         return Err(format!("names section {section} of {sections}"));
     }
+    let numbers = document.targets.iter().flat_map(|row| [Some(row.value), row.value_high, row.baseline]).flatten();
+    // It is not even itself: a ledger that held it could never be checked.
+    if numbers.into_iter().any(f64::is_nan) {
+        return Err("names a number that is none".to_owned());
+    }
     // Leaves of an outline never share words; facts may, but not without bound.
     let words = document.clauses.iter().map(|row| u64::from(row.text.span.len())).sum::<u64>();
     let facts = document.targets.iter().map(|row| &row.text).chain(document.milestones.iter().map(|row| &row.text));
@@ -261,7 +266,8 @@ fn metadata_of(json: &str) -> Result<BTreeMap<String, String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Citation, Clause, Kind as ClauseKind, Milestone, Section};
+    use crate::facts::Op;
+    use crate::record::{Citation, Clause, Kind as ClauseKind, Milestone, Section, Target};
     use crate::text::Span;
 
     fn clause(start: u32, end: u32) -> Clause {
@@ -328,6 +334,37 @@ mod tests {
         assert_eq!((refused(&with(Some(1))), refused(&with(None))), ("sound".to_owned(), "sound".to_owned()));
         assert!(refused(&with(Some(2))).contains("names clause 2 of 1"));
         assert!(refused(&with(Some(0))).contains("names clause 0 of 1"));
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_refused() {
+        let target = |value, value_high, baseline| Target {
+            clause: None,
+            path: Vec::new(),
+            part: None,
+            text: Extent { span: Span { start: 0, end: 1 }, removed: Vec::new() },
+            indicator: "一".to_owned(),
+            op: Op::Equal,
+            value,
+            value_high,
+            unit: None,
+            per: None,
+            baseline,
+            baseline_period: None,
+            change: None,
+            deadline: None,
+            implied: false,
+            why: Vec::new(),
+        };
+        let said = |value, high, baseline| {
+            refused(&Document { targets: vec![target(value, high, baseline)], ..Document::default() })
+        };
+        assert_eq!(said(0.5, Some(f64::INFINITY), None), "sound");
+        for (value, high, baseline) in
+            [(f64::NAN, None, None), (0.5, Some(f64::NAN), None), (0.5, None, Some(-f64::NAN))]
+        {
+            assert!(said(value, high, baseline).contains("names a number that is none"));
+        }
     }
 
     #[test]
