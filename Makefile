@@ -85,8 +85,7 @@ faults: .venv/dev
 SECONDS_EACH ?= 60
 FUZZ_TARGETS := parse read splice html docx ledger handed records
 fuzz: .tools/bin/cargo-fuzz
-	mkdir -p fuzz/corpus/splice
-	tar -xzf fuzz/splice.tar.gz -C fuzz/corpus/splice
+	for kept in splice records; do mkdir -p fuzz/corpus/$$kept && tar -xzf fuzz/$$kept.tar.gz -C fuzz/corpus/$$kept; done
 	for target in $(FUZZ_TARGETS); do \
 		PATH="$(CURDIR)/.tools/bin:$$PATH" cargo fuzz run -s none $$target -- \
 			-max_total_time=$(SECONDS_EACH) -seed=1 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0; \
