@@ -23,8 +23,8 @@ ABOUT = {
 }
 KINDS = {q: ["arrow"] if q == "a" else ["arrow", "pandas"] for q in ABOUT}
 WARM = {"a": 20, "f": 200, "b": 40, "b2": 40, "h": 40}
-"""Runs of each question that are not counted, if not three: small questions, and those that ask for other words each time,
-need more of them to touch all pages."""
+"""Runs of each question that are not counted, if not three: small questions, and those that ask for other words each
+time, need more of them to touch all pages."""
 
 DRAWS = 260
 """Parameters of each question."""

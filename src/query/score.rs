@@ -6,6 +6,7 @@
 //! Clauses are scored by the window, so that their scores stay in the nearest cache. Once enough clauses reach a score, the
 //! tokens that are worth less than it together are only added where a rarer one stands (the rule known as `MaxScore`).
 
+use crate::index::posting::Lengths;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const K1: f32 = 1.2;
@@ -113,24 +114,28 @@ impl<'a> Cursor<'a> {
 pub(super) fn best(
     lists: &[Having],
     weight: &Weight,
-    lengths: &[u16],
+    lengths: &Lengths,
     allowed: impl Fn(u32) -> bool,
     most: usize,
     least: &Least,
 ) -> Vec<(f32, u32)> {
-    // Folds of values run over many at once; `min` of references does not.
-    let shortest = lengths.iter().copied().fold(u16::MAX, u16::min);
-    let mut cursors = Cursor::all(lists, weight, shortest);
+    let mut cursors = Cursor::all(lists, weight, lengths.shortest);
     let mut best: Vec<(f32, u32)> = Vec::new();
     let mut full = most.saturating_mul(4);
-    let mut scores = vec![0f32; WINDOW.min(lengths.len())];
-    for (first, lengths) in (0..).step_by(WINDOW).zip(lengths.chunks(WINDOW)) {
+    let mut scores = vec![0f32; WINDOW.min(lengths.of.len())];
+    for (first, lengths) in (0..).step_by(WINDOW).zip(lengths.of.chunks(WINDOW)) {
         let floor = least.get();
         scores.fill(0.0);
+        // Known once only those are left that are worth less than the score together: whether none can reach it with them.
+        let mut done = None;
         for cursor in &mut cursors {
             // Sums are rounded: what comes near the score may reach it.
-            let alone = cursor.rest >= floor * 0.999;
+            let near = floor * 0.999;
+            let alone = cursor.rest >= near;
             let (clauses, often) = cursor.below(first + lengths.len() as u32);
+            if !alone && *done.get_or_insert_with(|| highest(&scores) + cursor.rest < near) {
+                continue;
+            }
             for unit in clauses {
                 add(&mut scores, lengths, unit - first, alone, |length| cursor.idf * weight.once(length));
             }
@@ -141,7 +146,7 @@ pub(super) fn best(
         }
         for (first, few) in (first..).step_by(FEW).zip(scores.chunks(FEW)) {
             // Few clauses come near the best: neighbours are passed over together.
-            if few.iter().copied().fold(0.0, f32::max) >= floor {
+            if highest(few) >= floor {
                 let near = (first..).zip(few).filter(|(row, score)| **score >= floor && allowed(*row));
                 best.extend(near.map(|(row, score)| (*score, row)));
             }
@@ -153,6 +158,11 @@ pub(super) fn best(
     }
     cut(&mut best, most, least);
     best
+}
+
+/// The highest score. Folds of values run over many at once; `max` of references does not.
+fn highest(scores: &[f32]) -> f32 {
+    scores.iter().copied().fold(0.0, |a, b| if b > a { b } else { a })
 }
 
 /// How many items at the front are below; those that are far off are not looked at.
@@ -222,6 +232,8 @@ mod tests {
             let scores = plainly(&lists, &weight, &lengths);
             let least = Least::default();
             least.raise(scores[raised]);
+            let shortest = lengths.iter().copied().min().unwrap();
+            let lengths = Lengths { of: lengths, shortest };
             let mut found = best(&lists, &weight, &lengths, |row| row % 7 != 0, most, &least);
             found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
 

@@ -159,7 +159,7 @@ fn find(
             for row in from..to {
                 bits.set(row as usize);
                 clauses += 1;
-                pairs += lengths.get(row as usize).copied().map_or(0, u64::from);
+                pairs += lengths.of.get(row as usize).copied().map_or(0, u64::from);
             }
         }
         counted = Some(bits);

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(in crate::index) struct Cached {
     directories: Cache<u32, RunDirectory>,
     pages: Cache<(u32, u32), Page>,
-    lengths: Cache<u32, Vec<u16>>,
+    lengths: Cache<u32, Lengths>,
 }
 
 impl Cached {
@@ -35,6 +35,15 @@ pub struct Postings<'a> {
     reader: Reader<'a>,
     block: u32,
     directory: Arc<RunDirectory>,
+}
+
+/// How many pairs clauses have.
+#[derive(Debug)]
+pub struct Lengths {
+    /// By clause.
+    pub of: Vec<u16>,
+    /// Of the shortest.
+    pub shortest: u16,
 }
 
 /// The list of a term in a block.
@@ -124,14 +133,15 @@ impl Postings<'_> {
     }
 
     /// Pairs in each clause of the block.
-    pub fn lengths(&self) -> Result<Arc<Vec<u16>>> {
+    pub fn lengths(&self) -> Result<Arc<Lengths>> {
         self.reader.decoded.postings.lengths.get(&self.block, || {
             let bytes = self.bytes(self.directory.terms.len())?;
             let lengths: Vec<u16> = bytes.as_chunks().0.iter().map(|two| u16::from_le_bytes(*two)).collect();
             if bytes.len() != 2 * self.directory.clauses as usize {
                 return Err(self.wrong("has other clauses than it says"));
             }
-            Ok((lengths, bytes.len() + 64))
+            let shortest = lengths.iter().copied().min().unwrap_or_default();
+            Ok((Lengths { of: lengths, shortest }, bytes.len() + 64))
         })
     }
 

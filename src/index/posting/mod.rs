@@ -24,7 +24,7 @@ mod term;
 mod unit;
 
 pub(super) use lookup::Cached;
-pub use lookup::{List, Postings};
+pub use lookup::{Lengths, List, Postings};
 pub use run::{PAIRS, RUNS, Run, RunDirectory, build, build_of};
 pub use term::Term;
 pub use unit::{Occurrences, occurrences};
