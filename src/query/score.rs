@@ -126,16 +126,10 @@ pub(super) fn best(
     for (first, lengths) in (0..).step_by(WINDOW).zip(lengths.of.chunks(WINDOW)) {
         let floor = least.get();
         scores.fill(0.0);
-        // Known once only those are left that are worth less than the score together: whether none can reach it with them.
-        let mut done = None;
         for cursor in &mut cursors {
             // Sums are rounded: what comes near the score may reach it.
-            let near = floor * 0.999;
-            let alone = cursor.rest >= near;
+            let alone = cursor.rest >= floor * 0.999;
             let (clauses, often) = cursor.below(first + lengths.len() as u32);
-            if !alone && *done.get_or_insert_with(|| highest(&scores) + cursor.rest < near) {
-                continue;
-            }
             for unit in clauses {
                 add(&mut scores, lengths, unit - first, alone, |length| cursor.idf * weight.once(length));
             }
@@ -160,9 +154,9 @@ pub(super) fn best(
     best
 }
 
-/// The highest score. Folds of values run over many at once; `max` of references does not.
+/// The highest score. None is below zero, so their bits are in their order, and of integers many are compared at once.
 fn highest(scores: &[f32]) -> f32 {
-    scores.iter().copied().fold(0.0, |a, b| if b > a { b } else { a })
+    f32::from_bits(scores.iter().map(|score| score.to_bits() as i32).fold(0, i32::max) as u32)
 }
 
 /// How many items at the front are below; those that are far off are not looked at.
