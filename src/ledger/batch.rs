@@ -4,8 +4,8 @@ use super::copies::Print;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{
-    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Entry, GONE, HEADS, Head, IDS, Mark, Present, READING,
-    READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, group_size, pack_group, pack_texts, posting,
+    BlockBuilder, COLUMNS, CONTENTS, Catalog, DIRECTORIES, Directory, Entry, GONE, HEADS, Head, IDS, Mark, Present,
+    READING, READING_KEY, RECORDS, Reading, SKETCHES, Sketch, TEXTS, group_size, pack_group, pack_texts, posting,
 };
 use crate::review::{CORRECTIONS, Correction, LogKey, Reviewed};
 use crate::store::{COMMIT_BYTES, COMMIT_KEYS, Commit};
@@ -81,13 +81,14 @@ impl Batch {
     pub fn commit(mut self, shared: &Shared, reading: Reading) -> Result<()> {
         let mut catalog = Catalog::clone(&shared.catalog());
         let mut commit = Commit::default();
-        let mut block = BlockBuilder::new(self.first);
         let first_group = catalog.next_group();
-        let groups = self.put_groups(&mut commit, first_group)?;
+        let ends = self.number_groups(first_group);
+        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &*d.document)).collect();
+        // Lists of words take as long to make as all else.
+        let (lists, made) = rayon::join(|| posting::build(documents), || self.made(first_group, &ends));
+        let (lists, made) = (lists.map_err(cannot)?, made.map_err(cannot)?);
         let mut changed = std::collections::BTreeSet::new();
-        for (number, incoming) in (self.first..).zip(&self.documents) {
-            let Incoming { head, text, document, replaces, .. } = incoming;
-            block.push(head, document, text.len());
+        for (number, Incoming { head, replaces, .. }) in (self.first..).zip(&self.documents) {
             commit.put(&HEADS, &number, head)?;
             commit.put(&IDS, head.id.as_str(), &Entry { number, live: true })?;
             commit.put(&CONTENTS, &(head.sha256, number), &Present)?;
@@ -100,49 +101,67 @@ impl Batch {
             commit.put(&CORRECTIONS, key, entry)?;
         }
         put_gone(&mut commit, &catalog, &changed)?;
-        let marks = self.documents.iter().filter_map(|incoming| incoming.mark.clone()).collect();
-        let (directory, run) = block.finish((first_group, groups), marks).map_err(cannot)?;
+        for (group, (texts, records)) in (first_group..).zip(&made.groups) {
+            commit.put_run(&TEXTS, group, texts)?;
+            commit.put_run(&RECORDS, group, records)?;
+        }
         let number = catalog.next_block();
-        let sketches = Sketch::pack(self.documents.iter().map(|incoming| incoming.print.sketch()));
-        commit.put_run(&SKETCHES, number, &sketches)?;
-        commit.put(&DIRECTORIES, &number, &directory)?;
-        commit.put_run(&COLUMNS, number, &run)?;
-        let documents: Vec<_> = self.documents.iter().map(|d| (&d.text, &*d.document)).collect();
-        posting::build(documents).map_err(cannot)?.put(&mut commit, number)?;
+        commit.put_run(&SKETCHES, number, &made.sketches)?;
+        commit.put(&DIRECTORIES, &number, &made.directory)?;
+        commit.put_run(&COLUMNS, number, &made.columns)?;
+        lists.put(&mut commit, number)?;
         if shared.reading() != Some(reading) {
             commit.put(&READING, READING_KEY, &reading)?;
         }
         let generation = shared.store.commit(commit)?;
         catalog.set_generation(generation.number);
-        catalog.push(number, directory);
+        catalog.push(number, made.directory);
         shared.show(catalog);
         shared.set_reading(reading);
         Ok(())
     }
 
-    /// Writes texts and records in groups, and tells each head where they are; the number of groups. Groups are compressed
-    /// side by side: nothing else of a commit takes as long.
-    fn put_groups(&mut self, commit: &mut Commit, first: u32) -> Result<u32> {
-        let mut groups = Vec::new();
+    /// Tells each head the group of its text and record, and its place there; gives the end of each group.
+    fn number_groups(&mut self, first: u32) -> Vec<usize> {
+        let mut ends = Vec::new();
         let mut rest = self.documents.as_mut_slice();
         while !rest.is_empty() {
             let count = group_size(rest.iter().map(|d| d.text.as_str().len()));
             let (here, behind) = rest.split_at_mut_checked(count).unwrap_or_default();
             rest = behind;
             for (slot, incoming) in here.iter_mut().enumerate() {
-                incoming.head.group = first + groups.len() as u32;
+                incoming.head.group = first + ends.len() as u32;
                 incoming.head.slot = slot as u32;
             }
-            groups.push(&*here);
+            ends.push(ends.last().copied().unwrap_or_default() + here.len());
         }
-        let packed: Vec<(Vec<u8>, Vec<u8>)> =
-            groups.into_par_iter().map(pack).collect::<Result<_, _>>().map_err(cannot)?;
-        for (group, (texts, records)) in (first..).zip(&packed) {
-            commit.put_run(&TEXTS, group, texts)?;
-            commit.put_run(&RECORDS, group, records)?;
-        }
-        Ok(packed.len() as u32)
+        ends
     }
+
+    /// The values of a block but for its lists of words. Groups are compressed side by side.
+    fn made(&self, first_group: u32, ends: &[usize]) -> Result<Made, String> {
+        let starts = std::iter::once(&0).chain(ends);
+        let groups: Vec<&[Incoming]> =
+            starts.zip(ends).filter_map(|(start, end)| self.documents.get(*start..*end)).collect();
+        let groups: Vec<_> = groups.into_par_iter().map(pack).collect::<Result<_, _>>()?;
+        let mut block = BlockBuilder::new(self.first);
+        for Incoming { head, text, document, .. } in &self.documents {
+            block.push(head, document, text.len());
+        }
+        let marks = self.documents.iter().filter_map(|incoming| incoming.mark.clone()).collect();
+        let (directory, columns) = block.finish((first_group, groups.len() as u32), marks)?;
+        let sketches = Sketch::pack(self.documents.iter().map(|incoming| incoming.print.sketch()));
+        Ok(Made { groups, directory, columns, sketches })
+    }
+}
+
+/// What is written of a block beside its lists of words.
+struct Made {
+    /// Texts and records of each group.
+    groups: Vec<(Vec<u8>, Vec<u8>)>,
+    directory: Directory,
+    columns: Vec<u8>,
+    sketches: Vec<u8>,
 }
 
 /// Texts and records of a group.
