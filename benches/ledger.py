@@ -35,11 +35,10 @@ def ingest(folder: Path) -> dict[str, Any]:
     """Read the corpus; documents a second in the first, the last and every tenth between."""
     marks: list[tuple[int, float]] = []
     begun = time.perf_counter()
-    csv = (folder / "corpus/index.csv").read_bytes()
     with tz.open(folder / "ours.tz") as ledger:
         report, raised = ledger._core.ingest(
             [str(folder / "corpus")],
-            metadata_csv=csv,
+            metadata_csv=folder / "corpus/index.csv",
             progress=lambda done, total: marks.append((done, time.perf_counter())),
         )
     if raised is not None:
