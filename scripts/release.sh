@@ -90,7 +90,7 @@ step "the sdist gives the wheel"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 tar -xzf dist/taizhang-"$version".tar.gz -C "$folder"
-(cd "$folder/taizhang-$version" && SOURCE_DATE_EPOCH=$(git -C "$OLDPWD" log -1 --format=%ct) scripts/wheel.sh "$folder/built")
+(cd "$folder/taizhang-$version" && SOURCE_DATE_EPOCH=$(git -C "$OLDPWD" log -1 --format=%ct) bash scripts/wheel.sh "$folder/built")
 cmp "$wheel" "$folder"/built/*.whl || stop "the sdist gives another wheel"
 
 step "bill of materials"
